@@ -13,7 +13,7 @@ use crate::facts::{Fact, TestNames};
 /// What the configuration of pytest in one folder says: the first of its files counts alone, whatever it says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Pytest {
-    /// The seconds after which pytest-timeout ends a test.
+    /// The seconds after which pytest-timeout ends a test, or pytest's own plugin the run.
     pub(super) timeout: Option<Fact<f64>>,
     /// By which names it collects tests.
     pub(super) names: TestNames,
@@ -45,6 +45,7 @@ pub(super) fn pytest(place: Place<'_>) -> Option<Pytest> {
 
 fn of_ini(manifest: &Manifest, section: &str) -> Option<Pytest> {
     let mut found = None;
+    let mut faulthandler = Faulthandler::default();
     let mut words: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let entries = entries(manifest.text());
     for entry in &entries {
@@ -54,6 +55,17 @@ fn of_ini(manifest: &Manifest, section: &str) -> Option<Pytest> {
         let known: &mut Pytest = found.get_or_insert_default();
         let of_key = words.entry(entry.key).or_default();
         of_key.extend(entry.value.split_whitespace());
+        match entry.key {
+            LIMIT => {
+                faulthandler.limit = entry
+                    .value
+                    .parse()
+                    .ok()
+                    .and_then(|limit| fact(limit, LIMIT, manifest, entry.at))
+            }
+            EXITS => faulthandler.exits = is_on(entry.value),
+            _ => {}
+        }
         let seconds = match entry.key {
             "timeout" => entry.value.parse().ok(),
             "addopts" => of_options(entry.value),
@@ -66,6 +78,7 @@ fn of_ini(manifest: &Manifest, section: &str) -> Option<Pytest> {
         }
     }
     if let Some(known) = &mut found {
+        known.timeout = known.timeout.take().or(faulthandler.ends());
         for (key, words) in words {
             known.names.tell(key, words.into_iter());
         }
@@ -113,10 +126,40 @@ fn of_table(manifest: &Manifest, path: &[&str], values: Values) -> Option<Pytest
         };
         names.tell(key.get_ref(), words.into_iter());
     }
+    let faulthandler = || {
+        let (limit, exits) = (settings.get(LIMIT)?, settings.get(EXITS)?);
+        let exits = match exits.get_ref() {
+            DeValue::Boolean(exits) => *exits,
+            _ => as_str(exits).is_some_and(is_on),
+        };
+        let limit = fact(number(limit.get_ref())?, LIMIT, manifest, limit.span().start);
+        Faulthandler { limit, exits }.ends()
+    };
     Some(Pytest {
-        timeout: options.or_else(setting),
+        timeout: options.or_else(setting).or_else(faulthandler),
         names,
     })
+}
+
+/// What pytest's own plugin does to a test: it shows where that stands and, since 9.0, ends the run. Executed with pytest 9.2.0.
+#[derive(Default)]
+struct Faulthandler {
+    limit: Option<Fact<f64>>,
+    exits: bool,
+}
+
+const LIMIT: &str = "faulthandler_timeout";
+const EXITS: &str = "faulthandler_exit_on_timeout";
+
+impl Faulthandler {
+    fn ends(self) -> Option<Fact<f64>> {
+        self.limit.filter(|_| self.exits)
+    }
+}
+
+/// The values that pytest takes for a flag that is set.
+fn is_on(value: &str) -> bool {
+    matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "yes" | "true" | "on")
 }
 
 /// `--timeout=30`, `--timeout 30`.
@@ -189,6 +232,17 @@ mod tests {
                 "8 addopts in .pytest.toml:2",
             ),
             ("pytest.ini", "[pytest]\ntimeout = 0\n", "none"),
+            (
+                "pytest.ini",
+                "[pytest]\nfaulthandler_timeout = 20\nfaulthandler_exit_on_timeout = true\n",
+                "20 faulthandler_timeout in pytest.ini:2",
+            ),
+            (
+                "pyproject.toml",
+                "[tool.pytest.ini_options]\nfaulthandler_timeout = 20\nfaulthandler_exit_on_timeout = true\n",
+                "20 faulthandler_timeout in pyproject.toml:2",
+            ),
+            ("pytest.ini", "[pytest]\nfaulthandler_timeout = 20\n", "none"),
         ] {
             assert_eq!(in_folder(&[(name, text)]).as_deref(), Some(said), "{name}");
         }

@@ -105,12 +105,16 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     }
     let connect = *clause.connects.first()?;
     let raised = clause.raised(connect, newest)?;
+    // Another clause of the same `try` is for it.
+    let is_base = |caught: &Caught| caught.path.as_ref().is_some_and(|path| raised.bases.contains(path));
+    if handler.elsewhere.iter().any(is_base) {
+        return None;
+    }
     let is_taken = |caught: &Caught| caught.path.as_deref().is_some_and(|path| raised.is_caught_by(path));
     let is_safe = handler.fails_a_test && share == Share::All && !handler.elsewhere.iter().any(is_taken);
-    let trust = if is_safe {
-        Applicability::Safe
-    } else {
-        Applicability::Unsafe
+    let trust = match is_safe {
+        true => Applicability::Safe,
+        false => Applicability::Unsafe,
     };
     let fix = match share == Share::Some && releases.is_declared() {
         true => Err(Refusal::because(format!(

@@ -3,24 +3,22 @@
 use std::cell::OnceCell;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::helpers::{any_over_body, any_over_expr};
+use ruff_python_ast::helpers::any_over_expr;
 use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt, walk_with_item};
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt, StmtIf, StmtTry, StmtWith};
 use ruff_text_size::Ranged;
 
 use crate::python::console::refusal_handlers::{self, Refusal};
 use crate::python::console::{Console, Sink, is_prepared_elsewhere};
-use crate::python::names::{Elsewhere, FunctionId, Names, Table};
+use crate::python::names::Names;
 use crate::python::program::Others;
-use crate::python::syntax::encoding_questions::asks_for_encoding;
-use crate::python::syntax::nodes::{Scope, expressions_in, statements_in};
-use crate::python::syntax::parse;
+use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::python::syntax::spans::span;
 use crate::python::syntax::stretches::covers;
 use crate::python::testing::test_code::TestCode;
 use crate::python::values::text_value::{TextReader, WrittenPiece};
 use crate::python::values::variables::Variables;
-use crate::python::values::windows::{ends_on_windows, is_left, on_windows};
+use crate::python::values::windows::{ends_on_windows, is_left, on_windows, taken_on_windows};
 use crate::python::version_choice::mentions::Mentions;
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
@@ -52,7 +50,6 @@ pub(in crate::python) fn collect<'a>(
         console: &console,
         module,
         partials: OnceCell::new(),
-        asking: OnceCell::new(),
         asked: 0,
         refusal: None,
         tests,
@@ -111,7 +108,6 @@ struct Collector<'a> {
     console: &'a Console,
     module: &'a ModModule,
     partials: OnceCell<HashMap<usize, &'a ExprCall>>,
-    asking: OnceCell<HashSet<FunctionId>>,
     /// How many conditions around ask for the stream's encoding.
     asked: usize,
     /// What the innermost block that does something with the error does.
@@ -198,17 +194,7 @@ impl<'a> Collector<'a> {
 
     /// Whether a condition asks what the console can take, by itself or by a function of the project that does.
     fn asks(&self, condition: &Expr) -> bool {
-        let names = self.reader.names;
-        let asks = |expr: &Expr| {
-            let Some(call) = expr.as_call_expr() else {
-                return false;
-            };
-            match names.local_function(&call.func) {
-                Some(function) => self.asking().contains(&function),
-                None => names.foreign_function(&call.func).is_some_and(asks_elsewhere),
-            }
-        };
-        asks_for_encoding(condition) || any_over_expr(condition, &asks)
+        self.reader.variables.asks_for_encoding(condition)
     }
 
     /// The choices among the arguments of a call that ask so.
@@ -225,11 +211,6 @@ impl<'a> Collector<'a> {
             });
         }
         found
-    }
-
-    /// The functions of the module that ask for the encoding of a stream.
-    fn asking(&self) -> &HashSet<FunctionId> {
-        self.asking.get_or_init(|| asking(self.module, self.reader.names))
     }
 
     fn asked(&mut self, is_asked: bool, visit: impl FnOnce(&mut Self)) {
@@ -310,6 +291,12 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Stmt::If(condition) => {
                 self.asked(self.asks(&condition.test), |this| this.branches(condition));
             }
+            Stmt::Match(choice) if let Some(taken) = taken_on_windows(choice) => {
+                self.visit_expr(&choice.subject);
+                for (index, case) in choice.cases.iter().enumerate() {
+                    self.asked(index != taken, |this| this.visit_body(&case.body));
+                }
+            }
             Stmt::With(with) => {
                 for item in &with.items {
                     walk_with_item(self, item);
@@ -354,28 +341,4 @@ fn partials<'a>(module: &'a ModModule, names: &Names) -> HashMap<usize, &'a Expr
     let calls = expressions_in(&module.body, Scope::All).filter_map(Expr::as_call_expr);
     let partials = calls.filter(|call| names.resolve_here(&call.func).as_deref() == Some("functools.partial"));
     partials.map(|call| (call.start().to_usize(), call)).collect()
-}
-
-/// Whether a function of another module asks a stream for its encoding.
-fn asks_elsewhere((module, function): (&Elsewhere, FunctionId)) -> bool {
-    let asking = module.0.asking_for_encoding(|table| {
-        let parsed = parse::parse(module.0.source()).ok();
-        parsed.map(|parsed| asking(parsed.syntax(), table)).unwrap_or_default()
-    });
-    asking.contains(&function)
-}
-
-/// The functions of a module that ask a stream for its encoding.
-fn asking(module: &ModModule, names: &Table) -> HashSet<FunctionId> {
-    let functions = statements_in(&module.body, Scope::All).filter_map(Stmt::as_function_def_stmt);
-    let asking = functions.filter(|function| any_over_body(&function.body, &is_encoding));
-    let firsts = asking.filter_map(|function| function.body.first());
-    firsts
-        .filter_map(|first| names.function_at(first.start().to_usize()))
-        .collect()
-}
-
-fn is_encoding(expr: &Expr) -> bool {
-    expr.as_attribute_expr()
-        .is_some_and(|attribute| attribute.attr.as_str() == "encoding")
 }

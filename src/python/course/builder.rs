@@ -9,11 +9,12 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::functions::Functions;
-use super::groups::{Started, cancels};
+use super::groups::{ScopeEnds, Started};
 use super::lengths::{Lengths, Locals};
 use super::limits::decorators;
 use super::rounds::{rounds_of_for, rounds_of_while};
 use crate::catalog::{Catalog, ReceiverId};
+use crate::python::sites::collect::{Beside, Ended};
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::python::syntax::spans::span;
 use crate::sites::{Connect, Course, Deadline, OtherPlace, Receive, Shown, Times};
@@ -39,6 +40,9 @@ pub(super) struct Surroundings<'a> {
     pub(super) receives: HashMap<Span, &'a Receive>,
     /// As [`crate::python::sites::collect::Collected::enclosed`].
     pub(super) enclosed: &'a HashMap<usize, Deadline>,
+    /// As [`crate::python::sites::collect::Collected::ended`] and the same of `beside`.
+    pub(super) ended: &'a HashMap<Span, Ended>,
+    pub(super) beside: &'a Beside,
     /// What messages come out of on the connections of the module.
     pub(super) receivers: BTreeSet<ReceiverId>,
     /// The methods of connections that wait for messages.
@@ -85,6 +89,8 @@ pub(super) struct Builder<'a, 's> {
     pub(super) stacked: RefCell<Vec<Course>>,
     /// What was started in the groups of tasks around, by the name of each.
     pub(super) groups: RefCell<Vec<(&'a str, Vec<Started<'a>>)>>,
+    /// The names of the deadlines around.
+    pub(super) handles: RefCell<Vec<&'a str>>,
     /// The connection whose block is looked at, if it has a name; none where that is a whole function.
     pub(super) connection_of_block: Option<Option<String>>,
     followed: Cell<usize>,
@@ -101,6 +107,7 @@ impl<'a, 's> Builder<'a, 's> {
             locals,
             stacked: RefCell::default(),
             groups: RefCell::default(),
+            handles: RefCell::default(),
             connection_of_block: None,
             followed: Cell::new(0),
             following: Cell::new(0),
@@ -133,12 +140,6 @@ impl<'a, 's> Builder<'a, 's> {
         }
     }
 
-    /// The two halves of a generator that stands for a block: up to its `yield`, which stands at `at`, and behind it.
-    pub(super) fn halves(&self, body: &'a [Stmt], at: TextRange) -> (Course, Course) {
-        let (before, after) = self.split(body, at);
-        (before, Course::sequence([after, self.unstacked(0)]))
-    }
-
     /// Whether one more name may be followed.
     pub(super) fn may_follow(&self) -> bool {
         self.followed.set(self.followed.get() + 1);
@@ -164,7 +165,7 @@ impl<'a, 's> Builder<'a, 's> {
         course
     }
 
-    fn unstacked(&self, from: usize) -> Course {
+    pub(super) fn unstacked(&self, from: usize) -> Course {
         let mut stacked = self.stacked.borrow_mut();
         let from = from.min(stacked.len());
         Course::sequence(stacked.split_off(from))
@@ -248,7 +249,7 @@ impl<'a, 's> Builder<'a, 's> {
         found
     }
 
-    fn attempt(&self, attempt: &'a ast::StmtTry, body: Course) -> Course {
+    pub(super) fn attempt(&self, attempt: &'a ast::StmtTry, body: Course) -> Course {
         let (mut ending, mut passing) = (Vec::new(), Vec::new());
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
             let course = self.suite(&handler.body);
@@ -305,79 +306,32 @@ impl<'a, 's> Builder<'a, 's> {
             Course::guarded(course, self.unstacked(stacked))
         };
         if let Some(limit) = self.deadline(manager, item.optional_vars.as_deref(), suite) {
-            return limit.over(inner());
+            return limit.over(self.within(item, inner));
         }
         if let Some(group) = self.group(manager, item.optional_vars.as_deref()) {
             self.groups.borrow_mut().push((group, Vec::new()));
-            let course = inner();
+            let ends = ScopeEnds::of(suite, group);
+            let course = match ends {
+                ScopeEnds::BesideTheBlock => self.unknown_limit(manager).over(inner()),
+                ScopeEnds::Never | ScopeEnds::ByTheBlock => inner(),
+            };
             let started = self
                 .groups
                 .borrow_mut()
                 .pop()
                 .map(|(_, started)| started)
                 .unwrap_or_default();
-            let waits = !cancels(suite, group);
+            let waits = ends == ScopeEnds::Never;
             let started = started.into_iter().filter(|_| waits);
             let left = started.map(|task| self.left_of(task, suite));
             return Course::sequence([course, together(left.collect())]);
         }
         let (enter, leave) = self.managed(manager, with.is_async);
-        Course::sequence([enter, Course::guarded(inner(), leave)])
-    }
-
-    /// The statements up to the `yield` at `at`, and those behind it.
-    fn split(&self, body: &'a [Stmt], at: TextRange) -> (Course, Course) {
-        let Some(index) = body.iter().position(|statement| statement.range().contains_range(at)) else {
-            return (self.suite(body), Course::default());
+        let inner = match self.deadline_of_own(manager) {
+            Some(limit) => limit.over(inner()),
+            None => inner(),
         };
-        let (earlier, rest) = body.split_at(index);
-        let Some((statement, later)) = rest.split_first() else {
-            return (self.suite(body), Course::default());
-        };
-        let before = self.suite(earlier);
-        let (own_before, own_after) = self.split_statement(statement, at);
-        (
-            Course::sequence([before, own_before]),
-            Course::sequence([own_after, self.suite(later)]),
-        )
-    }
-
-    fn split_statement(&self, statement: &'a Stmt, at: TextRange) -> (Course, Course) {
-        let holds = |body: &[Stmt]| body.iter().any(|statement| statement.range().contains_range(at));
-        match statement {
-            Stmt::With(with) if holds(&with.body) => {
-                let (before, after) = self.split(&with.body, at);
-                let (mut entering, mut leaving) = (Vec::new(), Vec::new());
-                for item in &with.items {
-                    let (enter, leave) =
-                        match self.deadline(&item.context_expr, item.optional_vars.as_deref(), &with.body) {
-                            Some(_) => Default::default(),
-                            None => self.managed(&item.context_expr, with.is_async),
-                        };
-                    entering.push(enter);
-                    leaving.insert(0, leave);
-                }
-                (
-                    Course::sequence(entering.into_iter().chain([before])),
-                    Course::sequence([after].into_iter().chain(leaving)),
-                )
-            }
-            Stmt::Try(attempt) if holds(&attempt.body) => {
-                let (before, after) = self.split(&attempt.body, at);
-                (before, self.attempt(attempt, after))
-            }
-            Stmt::If(choice) => {
-                let clauses = choice.elif_else_clauses.iter().map(|clause| &*clause.body);
-                let bodies = [&*choice.body].into_iter().chain(clauses);
-                let halves = bodies.map(|body| self.split(body, at));
-                let (before, after): (Vec<Course>, Vec<Course>) = halves.unzip();
-                (branch(before), branch(after))
-            }
-            Stmt::For(_) | Stmt::While(_) | Stmt::Try(_) | Stmt::Match(_) => {
-                (self.statement(statement), Course::default())
-            }
-            _ => (self.expressions_of(statement), Course::default()),
-        }
+        Course::sequence([enter, Course::guarded(inner, leave)])
     }
 }
 

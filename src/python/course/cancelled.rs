@@ -1,19 +1,21 @@
-//! What cancels the tasks that the variables of a function keep: who waits for one afterwards only waits for what it does on the way
-//! out.
+//! What cancels the tasks that the variables of a function keep, or ends what they wait for: who waits for one afterwards only waits
+//! for what it does on the way out. And where they are known to be done.
 
 use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, UnaryOp};
+use ruff_python_ast::{BoolOp, Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::works_on::{ended_by, works_on};
 use crate::python::deadlines::timers::{cancelled_by, timer};
+use crate::python::syntax::leaving::leaves;
 
 /// What cancels a task, for who waits for it at some place.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Cancelled<'a> {
-    /// It was cancelled before.
+    /// It was cancelled before, or is done.
     Before,
-    /// It was in a branch before.
+    /// It was in a branch before, or something has ended what it waits for.
     Perhaps,
     /// A timer of the event loop does it after so long.
     After(&'a Expr),
@@ -24,7 +26,7 @@ pub(super) enum Cancelled<'a> {
 pub(super) struct Cancellations<'a> {
     /// When a timer does.
     timers: HashMap<&'a str, &'a Expr>,
-    /// Where `task.cancel()` stands, or a loop that does it to each, up to the end of the suite around.
+    /// Where `task.cancel()` stands, or a loop that does it to each, up to the end of the suite around; and where `task.done()` holds.
     calls: HashMap<&'a str, Vec<TextRange>>,
 }
 
@@ -48,17 +50,69 @@ impl<'a> Cancellations<'a> {
     }
 }
 
+/// A function closes so many connections at most whose tasks are looked for.
+const MOST_TASKS: usize = 64;
+
 #[derive(Default)]
 struct Search<'a> {
     /// The functions in the function so far.
     functions: HashMap<&'a str, &'a StmtFunctionDef>,
+    /// The tasks so far, and what each was started with.
+    tasks: Vec<(&'a str, &'a Expr)>,
     found: Cancellations<'a>,
 }
 
 impl<'a> Search<'a> {
-    fn cancels(&mut self, name: &'a str, at: TextSize, end: TextSize) {
-        let calls = self.found.calls.entry(name).or_default();
-        calls.push(TextRange::new(at, end));
+    fn cancels(&mut self, name: &'a str, range: TextRange) {
+        self.found.calls.entry(name).or_default().push(range);
+    }
+
+    /// What a statement says of tasks for the rest of its suite, which goes on up to `end`.
+    fn said_by(&mut self, statement: &'a Stmt, end: TextSize) {
+        let rest = TextRange::new(statement.start(), end.max(statement.start()));
+        if let Some(name) = cancels(statement) {
+            self.cancels(name, rest);
+        }
+        match statement {
+            Stmt::Assert(assert) => {
+                if let Some(name) = done(&assert.test) {
+                    self.cancels(name, rest);
+                }
+            }
+            Stmt::If(choice) => {
+                if let (Some(name), Some(last)) = (done(&choice.test), choice.body.last()) {
+                    self.cancels(name, TextRange::new(choice.test.end(), last.end()));
+                }
+                let is_left = choice.body.last().is_some_and(leaves) && choice.elif_else_clauses.is_empty();
+                if let Some(name) = not_done(&choice.test).filter(|_| is_left) {
+                    self.cancels(name, TextRange::new(choice.end(), rest.end()));
+                }
+            }
+            _ => {}
+        }
+        let closed = ended_by(statement);
+        let ended: Vec<&str> = self
+            .tasks
+            .iter()
+            .filter(|(_, started)| {
+                let definition = |callee: &Expr| self.functions.get(callee.as_name_expr()?.id.as_str()).copied();
+                closed
+                    .as_ref()
+                    .is_some_and(|closed| works_on(started, &[], closed, &definition))
+            })
+            .map(|(task, _)| *task)
+            .collect();
+        for task in ended {
+            self.cancels(task, TextRange::empty(statement.start()));
+        }
+        if let Stmt::Assign(assign) = statement
+            && let [Expr::Name(task)] = &*assign.targets
+            && let Expr::Call(call) = &*assign.value
+            && let Some(started @ Expr::Call(_)) = call.arguments.args.first()
+            && self.tasks.len() < MOST_TASKS
+        {
+            self.tasks.push((&task.id, started));
+        }
     }
 }
 
@@ -66,9 +120,7 @@ impl<'a> Visitor<'a> for Search<'a> {
     fn visit_body(&mut self, body: &'a [Stmt]) {
         let end = body.last().map(Ranged::end).unwrap_or_default();
         for statement in body {
-            if let Some(name) = cancels(statement) {
-                self.cancels(name, statement.start(), end);
-            }
+            self.said_by(statement, end);
         }
         walk_body(self, body);
     }
@@ -103,7 +155,7 @@ fn cancels(statement: &Stmt) -> Option<&str> {
         }
         Stmt::If(choice) if choice.elif_else_clauses.is_empty() => {
             let [only] = &*choice.body else { return None };
-            cancels(only).filter(|name| asks_whether_done(&choice.test, name))
+            cancels(only).filter(|name| not_done(&choice.test) == Some(name))
         }
         Stmt::For(each) => of_each(each),
         _ => None,
@@ -117,12 +169,26 @@ fn of_each(each: &StmtFor) -> Option<&str> {
     (cancels(only)? == one && each.orelse.is_empty()).then_some(all)
 }
 
-/// `not task.done()`.
-fn asks_whether_done(test: &Expr, task: &str) -> bool {
-    let asked = test.as_unary_op_expr().filter(|negation| negation.op == UnaryOp::Not);
-    let method = asked.and_then(|negation| negation.operand.as_call_expr()?.func.as_attribute_expr());
-    method.is_some_and(|method| {
-        let owner = method.value.as_name_expr();
-        method.attr.as_str() == "done" && owner.is_some_and(|owner| owner.id.as_str() == task)
-    })
+/// The task that is done where a condition holds: `task.done()`, `task.done() and …`.
+fn done(test: &Expr) -> Option<&str> {
+    match test {
+        Expr::Call(call) => {
+            let method = call
+                .func
+                .as_attribute_expr()
+                .filter(|method| method.attr.as_str() == "done")?;
+            Some(method.value.as_name_expr()?.id.as_str())
+        }
+        Expr::BoolOp(both) if both.op == BoolOp::And => both.values.iter().find_map(|value| match value {
+            Expr::Call(_) => done(value),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// The task of `not task.done()`.
+fn not_done(test: &Expr) -> Option<&str> {
+    let asked = test.as_unary_op_expr().filter(|negation| negation.op == UnaryOp::Not)?;
+    done(&asked.operand)
 }

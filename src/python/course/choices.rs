@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Stmt, UnaryOp};
 
 use super::builder::Builder;
-use super::rounds::leaves;
+use super::ends::leaves;
 use crate::sites::{Course, Wanted};
 
 /// So many branches of one choice, and values of one `and`, are looked at.

@@ -223,8 +223,36 @@ impl<'a> Visitor<'a> for Deeds {
 
 impl<'a> Builder<'a, '_> {
     /// Whether a wait of this path, such as `asyncio.Queue.get`, on an object that others in the program use as well is over
-    /// at once.
+    /// at once; perhaps, where what the function has started does what ends it.
     pub(super) fn ready(&self, path: &str, call: &'a ExprCall) -> Ready {
+        let ready = self.ready_by_itself(path, call);
+        let mut parts = path.rsplit('.');
+        let methods: &[&str] = match (parts.next(), parts.next()) {
+            (Some("get"), _) => &["put", "put_nowait"],
+            (Some("put"), _) => &["get", "get_nowait"],
+            (Some("join"), _) => &["task_done"],
+            (Some("wait"), Some("Event")) => &["set"],
+            (Some("wait"), Some("Barrier")) => &["wait"],
+            (Some("wait" | "wait_for"), Some("Condition")) => &["notify", "notify_all"],
+            (Some("acquire"), _) => &["release"],
+            _ => return ready,
+        };
+        let object = call.func.as_attribute_expr().map(|method| &*method.value);
+        let is_ended = || object.is_some_and(|object| self.is_ended_beside(object, methods, call.start()));
+        match ready == Ready::No && is_ended() {
+            true => Ready::Perhaps,
+            false => ready,
+        }
+    }
+
+    /// Whether what the function has started before `at` calls one of these methods of an object.
+    pub(super) fn is_ended_beside(&self, object: &Expr, methods: &[&str], at: TextSize) -> bool {
+        let at = at.to_usize();
+        let function = self.all.lengths.names.function_at(at);
+        dotted(object).is_some_and(|object| self.all.beside.is_ended(function, &object, methods, at))
+    }
+
+    fn ready_by_itself(&self, path: &str, call: &'a ExprCall) -> Ready {
         let mut parts = path.rsplit('.');
         let (Some(method), Some(class)) = (parts.next(), parts.next()) else {
             return Ready::No;

@@ -13,6 +13,7 @@ use crate::catalog::{Blocking, WithoutLimit};
 use crate::python::deadlines::entered_deadline;
 use crate::python::names::Value;
 use crate::python::sites::blocking::is_falsy;
+use crate::python::sites::collect::Ended;
 use crate::python::sites::usage::Awaits;
 use crate::python::syntax::spans::span;
 use crate::sites::{Bound, CalledPart, Course, Length, Times, Wait};
@@ -45,6 +46,9 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn course_of_await(&self, expr: &'a Expr) -> Course {
+        if let Some(ended) = self.ended(expr) {
+            return ended;
+        }
         match expr {
             Expr::Named(named) => self.awaited(&named.value),
             Expr::Call(call) if let Some(inner) = self.all.lengths.names.given_back(call) => self.awaited(inner),
@@ -78,6 +82,14 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// What is left of a wait for a message that is none: the collector knows of it.
+    pub(super) fn ended(&self, expr: &'a Expr) -> Option<Course> {
+        Some(match self.all.ended.get(&span(expr))? {
+            Ended::Before => Course::default(),
+            Ended::Unknown => self.unseen(expr),
+        })
+    }
+
     fn future(&self, expr: &'a Expr) -> Course {
         if let Some(receive) = self.of_receive(expr, None) {
             return receive;
@@ -85,7 +97,8 @@ impl<'a> Builder<'a, '_> {
         let values = self.all.lengths.names.values(expr);
         let is_future = |value: &Value| matches!(value, Value::Outcome(path) if path == "asyncio.Future");
         // Who gives one ends it, or has done so.
-        match values.iter().any(is_future) && !self.locals.is_parameter(expr) {
+        let is_waited_for = values.iter().any(is_future) && !self.locals.is_parameter(expr);
+        match is_waited_for && !self.is_ended_beside(expr, &["set_result", "set_exception"], expr.start()) {
             true => self.wait(expr, Length::Is(Bound::Unlimited), false),
             false => self.unseen(expr),
         }
@@ -297,11 +310,6 @@ impl<'a> Builder<'a, '_> {
             .chain(arguments.keywords.iter().map(|keyword| &keyword.value));
         Course::sequence(values.map(|value| self.expression(value)))
     }
-
-    /// Something that is iterated over by `for`: what it takes once, and in each round.
-    pub(super) fn iterated_at_once(&self, expr: &'a Expr) -> (Course, Course) {
-        (self.expression(expr), self.of_receive(expr, None).unwrap_or_default())
-    }
 }
 
 struct Expressions<'a, 'b, 's> {
@@ -369,8 +377,13 @@ impl<'a> Expressions<'a, '_, '_> {
         let body = Course::sequence(round);
         self.parts.extend(once);
         if !body.is_nothing() {
+            // Its rounds end with what it iterates over, as those of a loop do.
+            let mut head = builder.all.shown(expr.range());
+            head.span.end = generators
+                .last()
+                .map_or(head.span.end, |last| last.iter.end().to_usize());
             self.parts.push(Course::Loop {
-                head: builder.all.shown(expr.range()),
+                head,
                 times,
                 body: Box::new(body),
             });

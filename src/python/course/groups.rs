@@ -1,11 +1,13 @@
 //! What is left of the tasks of a group behind the group's own block: that block may cancel them, or close what they wait on.
 
-use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
+use super::works_on::{ends, works_on};
 use crate::python::deadlines::timers::cancelled_by;
 use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::sites::Course;
 
 /// A task that was started in a group.
@@ -17,19 +19,6 @@ pub(super) struct Started<'a> {
     /// The call that started it.
     pub(super) call: &'a ExprCall,
 }
-
-/// Methods behind which nobody waits on their object any more: a connection is closed, a client stopped, an event set.
-const ENDING: &[&str] = &[
-    "close",
-    "aclose",
-    "stop",
-    "disconnect",
-    "shutdown",
-    "cancel",
-    "abort",
-    "terminate",
-    "set",
-];
 
 impl<'a> Builder<'a, '_> {
     /// The name of the group of tasks that a manager is.
@@ -71,33 +60,63 @@ impl<'a> Builder<'a, '_> {
         })
     }
 
-    /// Whether the block closes, stops or sets what the task was given, or the object whose method it runs.
+    /// Whether the block closes, stops or sets what the task works on.
     fn is_ended(&self, task: &Started<'a>, block: &'a [Stmt]) -> bool {
-        let callee = task.started.as_call_expr().map_or(task.started, |call| &*call.func);
-        let given = task
-            .started
-            .as_call_expr()
-            .map_or(&[][..], |call| &*call.arguments.args);
-        let owner = callee.as_attribute_expr().map(|method| &*method.value);
-        let used = given.iter().chain(task.rest).chain(owner);
-        let used: Vec<String> = used.filter_map(dotted).collect();
-        let is_used = |expr: &Expr| dotted(expr).is_some_and(|name| used.contains(&name));
-        let ends = |expr: &Expr| {
-            let Expr::Call(call) = expr else { return false };
-            match &*call.func {
-                Expr::Attribute(method) if ENDING.contains(&method.attr.as_str()) => is_used(&method.value),
-                _ => call.arguments.args.iter().any(is_used) && self.ends_something(call),
-            }
+        let is_used = |expr: &Expr| dotted(expr).is_some_and(|name| self.works_on(task.started, task.rest, &name));
+        let ends = |expr: &Expr| match ends(expr) {
+            Some(ended) => self.works_on(task.started, task.rest, &ended),
+            None => expr
+                .as_call_expr()
+                .is_some_and(|call| call.arguments.args.iter().any(is_used) && self.ends_something(call)),
         };
         uses(block, &ends) || block.iter().any(|statement| leaves_what(statement, &is_used))
     }
 
+    /// Whether a task works on what has this name.
+    pub(super) fn works_on(&self, started: &'a Expr, rest: &'a [Expr], object: &str) -> bool {
+        works_on(started, rest, object, &|callee| self.definition(callee))
+    }
+
+    /// The function of the module that is called.
+    fn definition(&self, callee: &Expr) -> Option<&'a StmtFunctionDef> {
+        let function = self.all.lengths.names.local_function(callee)?;
+        Some(self.all.functions.definition(function.index())?.function)
+    }
+
+    /// Whether one of `others`, which run beside it, ends what a coroutine works on.
+    pub(super) fn is_ended_beside_by(&self, coroutine: &'a Expr, others: &'a [Expr]) -> bool {
+        const MOST: usize = 64;
+        others
+            .iter()
+            .take(MOST)
+            .filter(|other| other.range() != coroutine.range())
+            .any(|other| {
+                let Expr::Call(call) = other else { return false };
+                if let Some(ended) = ends(other) {
+                    return self.works_on(coroutine, &[], &ended);
+                }
+                let Some(function) = self.definition(&call.func) else {
+                    return false;
+                };
+                // What it ends by the name of a parameter is what it is given for that.
+                let parameters = function.parameters.iter_non_variadic_params();
+                let given: Vec<(&str, &Expr)> = parameters
+                    .map(|parameter| parameter.parameter.name.as_str())
+                    .zip(&call.arguments.args)
+                    .collect();
+                uses(&function.body, &|expr| {
+                    let Some(ended) = ends(expr) else { return false };
+                    let given = given.iter().find(|(name, _)| *name == ended);
+                    let ended = given.map_or(Some(ended), |(_, value)| dotted(value));
+                    ended.is_some_and(|ended| self.works_on(coroutine, &[], &ended))
+                })
+            })
+    }
+
     /// Whether a function of the module closes something: what it is given, most likely.
     fn ends_something(&self, call: &ExprCall) -> bool {
-        let function = self.all.lengths.names.local_function(&call.func);
-        let called = function.and_then(|function| self.all.functions.definition(function.index()));
-        called.is_some_and(|called| {
-            uses(&called.function.body, &|expr| {
+        self.definition(&call.func).is_some_and(|function| {
+            uses(&function.body, &|expr| {
                 let method = expr.as_call_expr().and_then(|call| call.func.as_attribute_expr());
                 method.is_some_and(|method| matches!(method.attr.as_str(), "close" | "aclose" | "disconnect"))
             })
@@ -114,10 +133,30 @@ fn leaves_what(statement: &Stmt, is_used: &dyn Fn(&Expr) -> bool) -> bool {
     })
 }
 
-/// Whether a block cancels the group of tasks of this name.
-pub(super) fn cancels(suite: &[Stmt], group: &str) -> bool {
-    uses(suite, &|expr| {
-        let scope = cancelled_by(expr).and_then(Expr::as_attribute_expr);
-        scope.is_some_and(|scope| scope.attr.as_str() == "cancel_scope" && is_name(&scope.value, group))
-    })
+/// What cancels the group of tasks of this name in its block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScopeEnds {
+    /// Nothing.
+    Never,
+    /// A statement of the block: what stands before it was waited for.
+    ByTheBlock,
+    /// A function in the block, which may run beside it.
+    BesideTheBlock,
+}
+
+impl ScopeEnds {
+    pub(super) fn of(suite: &[Stmt], group: &str) -> Self {
+        let cancels = |expr: &Expr| {
+            let scope = cancelled_by(expr).and_then(Expr::as_attribute_expr);
+            scope.is_some_and(|scope| scope.attr.as_str() == "cancel_scope" && is_name(&scope.value, group))
+        };
+        match (
+            uses(suite, &cancels),
+            expressions_in(suite, Scope::OwnAndLambdas).any(cancels),
+        ) {
+            (false, _) => Self::Never,
+            (true, true) => Self::ByTheBlock,
+            (true, false) => Self::BesideTheBlock,
+        }
+    }
 }

@@ -1,15 +1,24 @@
-//! What `async for` waits for: on connections, on what a function is given, on objects and generators of the project.
+//! What is iterated over, and what is waited for in each round: on connections, on what a function is given, on objects and
+//! generators of the project.
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, ExprCall};
 
 use super::builder::Builder;
 use super::connections::of_connect;
 use crate::sites::{Bound, CalledPart, Course, Length};
 
 impl<'a> Builder<'a, '_> {
+    /// Something that is iterated over by `for`: what it takes once, and in each round.
+    pub(super) fn iterated_at_once(&self, expr: &'a Expr) -> (Course, Course) {
+        (self.expression(expr), self.of_receive(expr, None).unwrap_or_default())
+    }
+
     /// Something that is iterated over by `async for`: what is waited for once, and in each round.
     pub(super) fn iterated(&self, expr: &'a Expr) -> (Course, Course) {
         let once = self.expression(expr);
+        if let Some(ended) = self.ended(expr) {
+            return (once, ended);
+        }
         if let (Some(connect), Expr::Call(call)) = (self.connect_at(expr), expr) {
             return (once, of_connect(connect, call, self));
         }
@@ -30,7 +39,7 @@ impl<'a> Builder<'a, '_> {
             return (once, next);
         }
         let own = match expr {
-            Expr::Call(call) => self.own(expr, call),
+            Expr::Call(call) => self.own(expr, call).or_else(|| self.generated_elsewhere(expr, call)),
             _ => None,
         };
         match own {
@@ -53,6 +62,13 @@ impl<'a> Builder<'a, '_> {
                 Some(self.called_elsewhere(expr, (&module, next), CalledPart::Whole, &[], &[]))
             }
         }
+    }
+
+    /// What an asynchronous generator of another module waits for in all its rounds.
+    fn generated_elsewhere(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
+        let callee = self.all.lengths.names.foreign_function(&call.func)?;
+        let (positional, keywords) = (&call.arguments.args, &call.arguments.keywords);
+        Some(self.called_elsewhere(expr, callee, CalledPart::Whole, positional, keywords))
     }
 }
 

@@ -1,10 +1,15 @@
 //! The deadlines around what a function waits for.
 
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtFunctionDef, WithItem};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::builder::{Builder, DEEPEST, is_name, uses};
+use super::builder::{Builder, DEEPEST, is_name};
 use crate::python::deadlines::{entered_deadline, setter};
+use crate::python::names::Method;
+use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::nodes::{Node, Scope, nodes_in};
+use crate::python::values::bounds::bound_of_new;
+use crate::python::values::variables::Variables;
 use crate::sites::{Bound, Course, Deadline, Length, Shown};
 
 /// A deadline around something.
@@ -31,14 +36,16 @@ impl<'a> Builder<'a, '_> {
     pub(super) fn deadline(&self, manager: &'a Expr, target: Option<&Expr>, suite: &[Stmt]) -> Option<Limit> {
         let names = self.all.lengths.names;
         let by = self.all.shown(manager.range());
-        if let Some(deadline) = self.all.enclosed.get(&manager.start().to_usize()) {
+        if let Some(deadline) = self.all.enclosed.get(&manager.start().to_usize())
+            && !self.is_of_module(manager)
+        {
             return Some(self.limit(by, deadline));
         }
         // `deadline = asyncio.timeout(5)`, entered by its name.
         let made = self.all.lengths.variables.only_value(manager).unwrap_or(manager);
         let known = entered_deadline(made, self.all.lengths.variables)?;
         let handle = target.unwrap_or(manager).as_name_expr();
-        let is_moved = handle.is_some_and(|handle| moves(suite, &handle.id));
+        let moved = handle.and_then(|handle| moved(suite, &handle.id, self.all.lengths.variables));
         let length = match made {
             Expr::Call(call) if let Some(setter) = setter(call, names) => match setter.limit {
                 Some(limit) if setter.is_absolute => self.all.lengths.until(limit),
@@ -47,12 +54,82 @@ impl<'a> Builder<'a, '_> {
             },
             _ => Length::Is(known.bound),
         };
-        // What the block says of it later counts for what stands behind: the wait for a connection knows by itself which
+        // What the block says of it later counts for what stands behind, see `set_by`: the wait for a connection knows by itself which
         // deadline is around it.
+        let bound = match (moved, length) {
+            (None, length) => length,
+            (Some(Bound::Unlimited), _) | (_, Length::Is(Bound::Unlimited)) => Length::Is(Bound::Unlimited),
+            (Some(_), _) => Length::Is(Bound::Unknown),
+        };
         Some(Limit {
-            bound: if is_moved { Length::Is(Bound::Unlimited) } else { length },
+            bound,
             ..self.limit(by, &known)
         })
+    }
+
+    /// Whether a manager is a function or a class of the module, whose course says what entering and leaving it takes.
+    fn is_of_module(&self, manager: &'a Expr) -> bool {
+        let names = self.all.lengths.names;
+        let call = manager.as_call_expr();
+        call.is_some_and(|call| {
+            names.local_function(&call.func).is_some()
+                || matches!(names.entering_method(&call.func), Some(Method::Here(_)))
+        })
+    }
+
+    /// The deadline that a function or a class of the module puts around the block that it is entered for.
+    pub(super) fn deadline_of_own(&self, manager: &'a Expr) -> Option<Limit> {
+        let deadline = self.all.enclosed.get(&manager.start().to_usize())?;
+        self.is_of_module(manager)
+            .then(|| self.limit(self.all.shown(manager.range()), deadline))
+    }
+
+    /// Looks at the block of a deadline, which knows its name.
+    pub(super) fn within(&self, item: &'a WithItem, look: impl FnOnce() -> Course) -> Course {
+        let target = item.optional_vars.as_ref().map_or(&item.context_expr, |target| target);
+        let handle = target.as_name_expr().map(|handle| handle.id.as_str());
+        self.handles.borrow_mut().extend(handle);
+        let course = look();
+        if handle.is_some() {
+            self.handles.borrow_mut().pop();
+        }
+        course
+    }
+
+    /// What ends something some day.
+    pub(super) fn unknown_limit(&self, by: &'a Expr) -> Limit {
+        Limit {
+            by: self.all.shown(by.range()),
+            bound: Length::Is(Bound::Unknown),
+            is_level: false,
+        }
+    }
+
+    /// The deadline that a statement sets for the rest of its suite, by the name of one around it or of the scope of a group around
+    /// it, and the object whose it is: `deadline.reschedule(loop.time() + 3)`, `group.cancel_scope.deadline = …`.
+    pub(super) fn set_by(&self, statement: &'a Stmt) -> Option<(Limit, &'a Expr)> {
+        let node = match statement {
+            Stmt::Expr(bare) => Node::Expr(&bare.value),
+            other => Node::Statement(other),
+        };
+        let (object, bound) = moves(node, self.all.lengths.variables)?;
+        let is_around = match object {
+            Expr::Name(name) => self.handles.borrow().iter().any(|handle| *handle == name.id.as_str()),
+            Expr::Attribute(scope) if scope.attr.as_str() == "cancel_scope" => {
+                let groups = self.groups.borrow();
+                groups.iter().any(|(group, _)| is_name(&scope.value, group))
+            }
+            _ => false,
+        };
+        (is_around && bound != Bound::Unlimited).then(|| (self.unknown_limit(object), object))
+    }
+
+    /// Whether a statement lifts the deadline of an object.
+    pub(super) fn lifts(&self, statement: &'a Stmt, object: &Expr) -> bool {
+        let of = dotted(object);
+        let mut all = nodes_in(std::slice::from_ref(statement), Scope::All)
+            .filter_map(|node| moves(node, self.all.lengths.variables));
+        all.any(|(other, bound)| bound == Bound::Unlimited && dotted(other) == of)
     }
 
     /// `deadline`, which `by` sets.
@@ -92,20 +169,42 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
-/// Whether a block sets the deadline of this name anew.
-fn moves(suite: &[Stmt], handle: &str) -> bool {
-    uses(suite, &|expr| match expr {
-        Expr::Call(call) => match &*call.func {
-            Expr::Attribute(method) => {
-                is_name(&method.value, handle)
-                    && matches!(method.attr.as_str(), "reschedule" | "reject" | "update" | "shift")
-            }
-            _ => false,
-        },
-        Expr::Attribute(attribute) => {
-            attribute.attr.as_str() == "deadline" && attribute.ctx.is_store() && is_name(&attribute.value, handle)
+/// What an expression or a statement sets the deadline of an object to, and the object.
+fn moves<'a>(node: Node<'a>, variables: &dyn Variables) -> Option<(&'a Expr, Bound)> {
+    match node {
+        Node::Expr(Expr::Call(call)) => {
+            let method = call.func.as_attribute_expr()?;
+            let bound = match (method.attr.as_str(), &*call.arguments.args) {
+                ("reject", _) => Bound::Unlimited,
+                ("reschedule" | "update" | "shift", [when, ..]) => bound_of_new(when, variables),
+                ("reschedule" | "update" | "shift", []) => Bound::Unlimited,
+                _ => return None,
+            };
+            Some((&*method.value, bound))
         }
-        _ => false,
+        Node::Statement(Stmt::Assign(assign)) => {
+            let mut targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
+            let target = targets.find(|target| target.attr.as_str() == "deadline")?;
+            Some((&*target.value, bound_of_new(&assign.value, variables)))
+        }
+        Node::Statement(Stmt::AugAssign(assign)) => {
+            let target = assign.target.as_attribute_expr();
+            Some((
+                &*target.filter(|target| target.attr.as_str() == "deadline")?.value,
+                Bound::Unknown,
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// What a block sets the deadline of this name to: none, if it ever does so.
+fn moved(suite: &[Stmt], handle: &str, variables: &dyn Variables) -> Option<Bound> {
+    let all = nodes_in(suite, Scope::All).filter_map(|node| moves(node, variables));
+    let own = all.filter(|(object, _)| is_name(object, handle));
+    own.map(|(_, bound)| bound).reduce(|one, other| match other {
+        Bound::Unlimited => other,
+        _ => one,
     })
 }
 

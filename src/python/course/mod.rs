@@ -26,12 +26,14 @@ mod cancelled;
 mod choices;
 mod connections;
 mod deeds;
+mod ends;
 mod expressions;
 mod fixtures;
 mod flags;
 mod functions;
 mod groups;
 mod guards;
+mod halves;
 mod iterations;
 mod lengths;
 mod limits;
@@ -40,6 +42,7 @@ mod rounds;
 mod side_by_side;
 mod suite;
 mod waits;
+mod works_on;
 
 /// What a module waits for.
 #[derive(Default)]
@@ -114,6 +117,8 @@ fn surroundings<'a>(
         connects,
         receives,
         enclosed,
+        ended,
+        beside,
         ..
     } = collected;
     let receivers = connects
@@ -140,6 +145,8 @@ fn surroundings<'a>(
             .collect(),
         receives: receives.iter().map(|receive| (receive.span, receive)).collect(),
         enclosed,
+        ended,
+        beside,
     }
 }
 

@@ -24,6 +24,9 @@ impl<'a> Builder<'a, '_> {
     /// A call that nothing awaits: it blocks, or it is a function of the module that does.
     pub(super) fn plain_call(&self, expr: &'a Expr, call: &'a ExprCall) -> Option<Course> {
         let names = self.all.lengths.names;
+        if let Some(ended) = self.ended(expr) {
+            return (!self.locals.is_async).then_some(ended);
+        }
         if let Some(connect) = self.connect_at(expr) {
             return (connect.entry == crate::sites::Entry::Blocking).then(|| of_connect(connect, call, self));
         }

@@ -1,10 +1,11 @@
 //! How often a loop goes round, as its head says.
 
-use ruff_python_ast::{self as ast, BoolOp, CmpOp, ExceptHandler, Expr, Operator, Stmt, UnaryOp};
+use ruff_python_ast::{self as ast, BoolOp, Expr, Operator, Stmt, UnaryOp};
 
 use super::builder::{Builder, uses};
+use super::ends::{Ends, leaves};
 use crate::python::syntax::dotted::{dotted, last_name};
-use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
+use crate::python::syntax::nodes::{Scope, nodes_in, statements_in};
 use crate::sites::{Length, Times};
 
 /// How often a `for` goes round.
@@ -19,6 +20,11 @@ pub(super) fn rounds_of_for<'a>(each: &'a ast::StmtFor, builder: &Builder<'a, '_
             false => Times::Unknown,
         },
         false => match elements(&each.iter, builder, 0) {
+            Times::Unbounded => {
+                let mut ends = Ends::of(&each.body, Some(&each.target), builder.all.lengths.names);
+                nodes_in(&each.body, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
+                if ends.leaves { Times::Unknown } else { Times::Unbounded }
+            }
             // How long a round is, nobody knows.
             Times::Parameter(_) if calls_a_parameter(&each.body, builder) => Times::Unknown,
             rounds => rounds,
@@ -113,7 +119,7 @@ pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<
     if ends_in_first_round(&repeat.body) {
         return Times::Number(1.0);
     }
-    let mut ends = Ends::default();
+    let mut ends = Ends::of(&repeat.body, None, builder.all.lengths.names);
     nodes_in(&*repeat.test, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
     let is_ended = builder
         .all
@@ -186,66 +192,4 @@ fn counts_down(body: &[Stmt], held: &str) -> bool {
 /// Whether the last statement of a loop's body leaves it, and nothing in it goes round again.
 fn ends_in_first_round(body: &[Stmt]) -> bool {
     body.last().is_some_and(leaves) && !statements_in(body, Scope::All).any(Stmt::is_continue_stmt)
-}
-
-/// Looks for what ends a loop by counting.
-#[derive(Default)]
-struct Ends {
-    /// Something is compared by order, or counts down.
-    is_bounded: bool,
-    /// Under such a condition the loop is left.
-    leaves: bool,
-    /// A deadline in it raises where nothing comes in time.
-    times_out: bool,
-    /// What it raises is caught, and the loop goes on.
-    goes_on: bool,
-}
-
-impl Ends {
-    fn look_at(&mut self, node: Node<'_>) {
-        match node {
-            Node::Statement(Stmt::If(choice)) => {
-                let is_bounded = expressions_in(&*choice.test, Scope::OwnAndLambdas).any(is_by_order);
-                self.leaves |= is_bounded && choice.body.iter().any(leaves);
-            }
-            Node::Statement(Stmt::Try(try_)) => {
-                self.goes_on |= try_.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
-                    catches_timeouts(handler.type_.as_deref()) && !handler.body.last().is_some_and(leaves)
-                });
-            }
-            Node::Expr(Expr::Call(call)) => match last_name(&call.func).unwrap_or_default() {
-                "wait_for" | "timeout" | "timeout_at" | "fail_after" | "fail_at" => self.times_out = true,
-                "suppress" => self.goes_on |= call.arguments.args.iter().any(|caught| catches_timeouts(Some(caught))),
-                _ => {}
-            },
-            Node::Expr(expr) => self.is_bounded |= is_by_order(expr),
-            _ => {}
-        }
-    }
-}
-
-/// Whether it compares by order.
-fn is_by_order(expr: &Expr) -> bool {
-    let is_order = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
-    expr.as_compare_expr()
-        .is_some_and(|compare| compare.ops.iter().any(is_order))
-}
-
-pub(super) fn leaves(statement: &Stmt) -> bool {
-    matches!(statement, Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_))
-}
-
-/// Whether a handler for this is one for what a deadline raises, as far as its name says.
-fn catches_timeouts(caught: Option<&Expr>) -> bool {
-    let is_one = |expr: &Expr| {
-        let name = last_name(expr).unwrap_or_default();
-        name.contains("Timeout")
-            || name.contains("TooSlow")
-            || matches!(name, "Exception" | "BaseException" | "OSError" | "Empty")
-    };
-    match caught {
-        None => true,
-        Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(is_one),
-        Some(single) => is_one(single),
-    }
 }

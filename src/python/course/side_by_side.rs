@@ -72,7 +72,11 @@ impl<'a> Builder<'a, '_> {
     }
 
     pub(super) fn side_by_side(&self, all: &'a [Expr]) -> Course {
-        together(all.iter().map(|each| self.each(each)).collect())
+        let each = |each: &'a Expr| match self.is_ended_beside_by(each, all) {
+            true => self.unseen(each),
+            false => self.each(each),
+        };
+        together(all.iter().map(each).collect())
     }
 
     /// One of several that are awaited side by side; of a comprehension any one.

@@ -26,6 +26,11 @@ impl<'a> Builder<'a, '_> {
                 let end = rest.iter().position(unwinds).map_or(body.len(), |at| index + 2 + at);
                 return Some((index + 1, end, limit));
             }
+            if let Some((limit, object)) = self.set_by(statement) {
+                let lifted = rest.iter().position(|statement| self.lifts(statement, object));
+                let end = lifted.map_or(body.len(), |at| index + 2 + at);
+                return Some((index + 1, end, limit));
+            }
             let (limit, handle) = self.timer_of_this_task(statement)?;
             let lifts = |statement: &Stmt| handle.is_some_and(|handle| is_cancelled(statement, handle));
             let end = rest.iter().position(lifts).map_or(body.len(), |at| index + 2 + at);

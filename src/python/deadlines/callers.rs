@@ -149,6 +149,11 @@ impl Callers {
         self.call(function, site);
     }
 
+    /// How many calls of this module certainly mean `function`.
+    pub(in crate::python) fn calls_of(&self, function: FunctionId) -> usize {
+        self.calls.get(&function).map_or(0, Vec::len)
+    }
+
     /// Something else than a call in sight may call `function`.
     pub(in crate::python) fn escape(&mut self, function: FunctionId) {
         self.escaped.insert(function);

@@ -109,6 +109,8 @@ static YIELDING: &[&str] = &[
 /// Annotations that say nothing about the class.
 static SAYS_NOTHING: &[&str] = &[
     "Any",
+    // What the function gives says which class that is.
+    "Self",
     "object",
     "Final",
     "ClassVar",
@@ -185,7 +187,8 @@ fn quoted_class(quoted: &ExprStringLiteral, scope: ScopeId) -> Option<Reference>
     });
     let mut parts = text.split('.').map(Name::new);
     let root = parts.next()?;
-    is_dotted.then(|| Reference {
+    let says_something = !text.rsplit('.').next().is_some_and(|name| SAYS_NOTHING.contains(&name));
+    (is_dotted && says_something).then(|| Reference {
         scope,
         at: quoted.start().to_usize(),
         root,

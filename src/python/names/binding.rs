@@ -237,6 +237,8 @@ pub(super) enum Meaning {
         first: Option<Reference>,
         /// Where the call begins.
         call: usize,
+        /// What awaiting it gives, where that is what another awaitable gives: `wait_for(<this>, 5)`, `create_task(<this>)`.
+        passes_on: Option<Box<Meaning>>,
     },
     /// What entering the outcome of a call gives.
     EnteredOutcome {

@@ -287,6 +287,9 @@ impl<'n, 's> Evaluation<'n, 's> {
             {
                 self.awaited_reference(reference)
             }
+            Meaning::Outcome {
+                passes_on: Some(given), ..
+            } if awaited => self.meaning(given, false),
             Meaning::Outcome { callee, .. } if awaited => self.awaited_outcomes(&self.reference(callee)),
             Meaning::Awaited { callee, given, .. } if !awaited => {
                 let callee = self.reference(callee);
@@ -306,9 +309,9 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Alias(reference) => self.reference(reference).into_owned(),
             Meaning::EnteredAlias(reference) => self.entered_objects(&self.reference(reference)),
             Meaning::EnteredOutcome { callee, .. } => self.entered_values(&self.reference(callee)),
-            Meaning::Outcome { callee, first, call } => {
-                self.outcomes(&self.reference(callee), &|| first.clone(), *call)
-            }
+            Meaning::Outcome {
+                callee, first, call, ..
+            } => self.outcomes(&self.reference(callee), &|| first.clone(), *call),
             Meaning::Instance(class) => self.outcomes(&self.reference(class), &|| None, 0),
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::binding::{FunctionId, Gives, Meaning, Reference, ScopeId, Value};
 use super::evaluate::Evaluation;
-use super::meaning::{awaited_meanings, last_name, reference};
+use super::meaning::awaited_meanings;
 use crate::python::syntax::nodes::{Scope, expressions_in};
 
 impl Evaluation<'_, '_> {
@@ -61,27 +61,4 @@ pub(super) fn given_awaitables(call: &ExprCall, scope: ScopeId) -> Box<[(usize, 
         (!matches!(only, Meaning::Opaque)).then_some((position, only))
     });
     given.collect()
-}
-
-/// What `wait_for(<this>, …)` and `shield(<this>)` wait for, and give the outcome of.
-pub(super) fn passed_on(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
-    let callee = reference(&call.func, scope)?;
-    let passes_on = matches!(
-        last_name(&callee),
-        "wait_for" | "shield" | "create_task" | "ensure_future"
-    );
-    let waited = call.arguments.args.first().filter(|_| passes_on)?;
-    matches!(waited, Expr::Call(_) | Expr::If(_) | Expr::Name(_) | Expr::Attribute(_)).then_some(waited)
-}
-
-/// What `loop.run_until_complete(<this>)` and `asyncio.run(<this>)` await.
-pub(super) fn run(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
-    let callee = reference(&call.func, scope)?;
-    let runs = match last_name(&callee) {
-        "run_until_complete" => true,
-        "run" => callee.root == "asyncio" && callee.steps.len() == 1,
-        _ => false,
-    };
-    let awaited = call.arguments.args.first().filter(|_| runs)?;
-    awaited.is_call_expr().then_some(awaited)
 }

@@ -156,6 +156,35 @@ impl Evaluation<'_, '_> {
         (!found.is_empty()).then_some(found)
     }
 
+    /// The calls that make what awaiting one of these gives.
+    pub(super) fn awaited_makings_of<'m>(&self, meanings: impl Iterator<Item = &'m Meaning>) -> Option<Vec<Making>> {
+        let mut found = Vec::new();
+        for meaning in meanings {
+            match meaning {
+                Meaning::Outcome {
+                    passes_on: Some(given), ..
+                } => self.add_makings(given, &mut found)?,
+                _ => {
+                    let mut outcomes = Vec::new();
+                    self.add_makings(meaning, &mut outcomes)?;
+                    found.extend(awaited(outcomes)?);
+                }
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    fn makings_of_awaited(&self, alias: &Reference) -> Option<Vec<Making>> {
+        if !alias.steps.is_empty() {
+            return awaited(self.makings_of_reference(alias)?);
+        }
+        let (_, entry) = self.table.lookup(alias.scope, &alias.root)?;
+        match &*entry.bindings.holding_at(alias.at) {
+            Bindings::Known(known) => self.awaited_makings_of(known.iter().map(|binding| &binding.meaning)),
+            _ => None,
+        }
+    }
+
     pub(super) fn add_makings(&self, meaning: &Meaning, found: &mut Vec<Making>) -> Option<()> {
         if !self.may_go_on() {
             return None;
@@ -170,7 +199,7 @@ impl Evaluation<'_, '_> {
                 }
             }
             Meaning::Alias(alias) => found.extend(self.makings_of_reference(alias)?),
-            Meaning::AwaitedAlias(alias) => found.extend(awaited(self.makings_of_reference(alias)?)?),
+            Meaning::AwaitedAlias(alias) => found.extend(self.makings_of_awaited(alias)?),
             Meaning::EnteredOutcome { callee, call } => {
                 let values = self.reference(callee);
                 match self.makings_of_entering(&values) {

@@ -5,8 +5,9 @@ use ruff_python_ast::{self as ast, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
 use super::annotations::{aliased_class, renamed_class};
+use super::awaitables::{gathered, passed_by, passed_on, run};
 use super::binding::{Meaning, Reference, ScopeId, Step};
-use super::handed_back::{given_awaitables, passed_on, run};
+use super::handed_back::given_awaitables;
 use crate::python::syntax::literal_number::literal_number;
 
 /// Longer dotted names mean nothing to any catalogue.
@@ -112,6 +113,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                         callee,
                         first: None,
                         call: call.start().to_usize(),
+                        passes_on: None,
                     }),
                     (_, None) => found.push(Meaning::Opaque),
                 }
@@ -149,10 +151,11 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                     callee,
                     call: call.start().to_usize(),
                 }),
-                (None, _, Some(callee)) => found.push(Meaning::Outcome {
+                (None, inner, Some(callee)) => found.push(Meaning::Outcome {
                     callee,
                     first: call.arguments.args.first().and_then(|first| reference(first, scope)),
                     call: call.start().to_usize(),
+                    passes_on: inner.and_then(|inner| passed_by(inner, scope)),
                 }),
                 (None, _, None) => found.push(Meaning::Opaque),
             },
@@ -168,7 +171,7 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
 }
 
 /// What each element of a comprehension is, where that means the same around it.
-fn each_of(
+pub(super) fn each_of(
     element: &Expr,
     generators: &[ast::Comprehension],
     meaning_of: impl Fn(&Expr) -> Option<Meaning>,
@@ -233,6 +236,7 @@ pub(super) fn second_of(iterable: &Expr, scope: ScopeId) -> Option<Meaning> {
                 callee,
                 first: None,
                 call: call.start().to_usize(),
+                passes_on: None,
             })))
         }
         _ => None,
@@ -293,7 +297,7 @@ fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
 }
 
 /// Longer tuples are data.
-const MOST_ELEMENTS: usize = 32;
+pub(super) const MOST_ELEMENTS: usize = 32;
 
 /// What a call gives back as it got it, by the names of `typing`, and of what a class keeps: `cast(X, <this>)`,
 /// `assert_type(<this>, X)`, `reveal_type(<this>)`, `staticmethod(<this>)`.
@@ -355,32 +359,6 @@ fn closed_behind(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
         ("closing" | "aclosing", [closed]) => Some(closed),
         _ => None,
     }
-}
-
-/// What `gather(…)` gives: what each of those gives that it awaits.
-fn gathered(call: &ExprCall, scope: ScopeId) -> Option<Meaning> {
-    let callee = reference(&call.func, scope)?;
-    let all = &*call.arguments.args;
-    let is_one = last_name(&callee) == "gather" && call.arguments.keywords.is_empty() && all.len() <= MOST_ELEMENTS;
-    if !is_one {
-        return None;
-    }
-    let awaited = |one: &Expr| {
-        let mut meanings = awaited_meanings(one, scope);
-        meanings.pop().filter(|_| meanings.is_empty())
-    };
-    if let [Expr::Starred(unpacked)] = all {
-        let each = match &*unpacked.value {
-            Expr::ListComp(list) => each_of(&list.elt, &list.generators, awaited),
-            Expr::Generator(each) => each_of(&each.elt, &each.generators, awaited),
-            _ => None,
-        };
-        return Some(Meaning::Each(Box::new(each?)));
-    }
-    let each = || all.iter().map(|one| awaited(one).unwrap_or(Meaning::Opaque));
-    all.iter()
-        .all(Expr::is_call_expr)
-        .then(|| Meaning::Tuple(each().collect()))
 }
 
 /// What `stack.enter_async_context(<this>)` enters, and `<this>.__aenter__()`.

@@ -28,6 +28,7 @@ mod agreement;
 mod annotations;
 mod answers;
 mod attributes;
+mod awaitables;
 mod binding;
 mod build;
 mod builtins;

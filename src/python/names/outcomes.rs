@@ -152,10 +152,9 @@ impl Evaluation<'_, '_> {
     /// The calls that make what awaiting, calling, entering or asking for a function of this module gives.
     pub(super) fn function_makings(&self, function: FunctionId, awaited: bool) -> Option<Vec<Making>> {
         let (meanings, awaited) = self.given_by(function, awaited)?;
-        let makings = self.makings_of(meanings)?;
         match awaited {
-            true => super::makings::awaited(makings),
-            false => Some(makings),
+            true => self.awaited_makings_of(meanings.iter()),
+            false => self.makings_of(meanings),
         }
     }
 

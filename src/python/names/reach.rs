@@ -233,9 +233,14 @@ impl Flow {
                         reads(reference);
                         None
                     }
-                    Meaning::Outcome { callee, .. }
-                    | Meaning::EnteredOutcome { callee, .. }
-                    | Meaning::Awaited { callee, .. } => {
+                    Meaning::Outcome { callee, passes_on, .. } => {
+                        if let Some(Meaning::Awaited { callee, .. }) = passes_on.as_deref() {
+                            reads(callee);
+                        }
+                        reads(callee);
+                        None
+                    }
+                    Meaning::EnteredOutcome { callee, .. } | Meaning::Awaited { callee, .. } => {
                         reads(callee);
                         None
                     }

@@ -292,8 +292,8 @@ pub(in crate::python) fn starts_in_a_group(call: &ExprCall, names: &Names) -> bo
     method.attr.id == "start_soon" && names.values(&method.value).iter().any(is_group)
 }
 
-/// What makes a group whose tasks are made of functions.
-const STARTING_GROUPS: &[&str] = &[
+/// What makes a group whose tasks are made of functions. It has a scope that can be cancelled.
+pub(in crate::python) const STARTING_GROUPS: &[&str] = &[
     "anyio.create_task_group",
     "anyio.abc.TaskGroup",
     "trio.open_nursery",

@@ -177,14 +177,18 @@ fn begins_with_skip(body: &[Stmt], names: &Names) -> bool {
     first.is_some_and(|first| skips(first, names))
 }
 
-/// Whether a statement skips the test that it stands in: nothing behind it runs.
+/// Whether a statement skips, ends or fails the test that it stands in: nothing behind it runs.
 pub(in crate::python) fn skips(statement: &Stmt, names: &Names) -> bool {
     const SKIPPING: &[&str] = &["pytest.skip", "pytest.xfail", "pytest.fail", "pytest.exit"];
     let is_class = |path: Option<&str>| matches!(path, Some("unittest.SkipTest" | "unittest.case.SkipTest"));
     match statement {
         Stmt::Expr(bare) => bare.value.as_call_expr().is_some_and(|call| {
             let is_method = matches!(&*call.func, Expr::Attribute(method)
-                if method.attr.as_str() == "skipTest" && method.value.is_name_expr());
+            if method.value.as_name_expr().is_some_and(|object| match method.attr.as_str() {
+                "skipTest" => true,
+                "fail" => object.id.as_str() == "self",
+                _ => false,
+            }));
             is_method || names.resolve(&call.func).is_some_and(|path| SKIPPING.contains(&path))
         }),
         Stmt::Raise(raise) => raise.exc.as_deref().is_some_and(|raised| match raised {

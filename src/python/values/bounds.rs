@@ -61,6 +61,14 @@ pub(in crate::python) fn absolute_bound(value: &Expr, variables: &dyn Variables)
     }
 }
 
+/// What a deadline is after it was set to a point in time, which tells no length.
+pub(in crate::python) fn bound_of_new(when: &Expr, variables: &dyn Variables) -> Bound {
+    match absolute_bound(when, variables) {
+        Bound::Unlimited => Bound::Unlimited,
+        Bound::Seconds(_) | Bound::Unknown => Bound::Unknown,
+    }
+}
+
 /// The value of a number, of what certainly holds one, or of one of the four operations, `float`, `int` and
 /// `timedelta(…).total_seconds()` on such.
 pub(in crate::python) fn number(value: &Expr, variables: &dyn Variables) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! What a condition is on Windows, whose consoles are those that refuse text.
 
-use ruff_python_ast::{BoolOp, CmpOp, Expr, Stmt, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, Pattern, Stmt, StmtMatch, UnaryOp};
 
 use crate::python::names::Names;
 use crate::python::syntax::leaving::leaves;
@@ -13,6 +13,30 @@ const DEEPEST: usize = 8;
 /// something else.
 pub(in crate::python) fn on_windows(condition: &Expr) -> Option<bool> {
     of(condition, DEEPEST)
+}
+
+/// The case of a `match` on a name of the platform that certainly is the first one to take that of Windows.
+pub(in crate::python) fn taken_on_windows(choice: &StmtMatch) -> Option<usize> {
+    let name = name_on_windows(&choice.subject)?;
+    for (index, case) in choice.cases.iter().enumerate() {
+        if takes(&case.pattern, name)? {
+            return case.guard.is_none().then_some(index);
+        }
+    }
+    None
+}
+
+/// Whether a pattern takes a text; `None` where that is not written out.
+fn takes(pattern: &Pattern, name: &str) -> Option<bool> {
+    match pattern {
+        Pattern::MatchValue(value) => Some(text(&value.value)? == name),
+        Pattern::MatchOr(either) => {
+            let all: Option<Vec<bool>> = either.patterns.iter().map(|pattern| takes(pattern, name)).collect();
+            Some(all?.contains(&true))
+        }
+        Pattern::MatchAs(capture) => capture.pattern.as_ref().map_or(Some(true), |inner| takes(inner, name)),
+        _ => None,
+    }
 }
 
 /// What comes with Python everywhere but on Windows: importing it fails there.

@@ -6,8 +6,10 @@
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
+use ruff_text_size::Ranged;
 
 use super::Collector;
+use super::endings::{Awaited, Start};
 use super::inside::FARTHEST;
 use crate::python::names::FunctionId;
 use crate::python::sites::usage::{is_callee, joins_a_group, makes_task};
@@ -24,8 +26,8 @@ enum Closing {
 /// What closes connections beside the code that waits.
 #[derive(Default)]
 pub(super) struct Closers {
-    /// The connections that functions close, by the calls that made them.
-    by_function: HashMap<FunctionId, Vec<(usize, Closing)>>,
+    /// The connections that functions close, by the calls that made them, and where.
+    by_function: HashMap<FunctionId, Vec<(usize, Closing, usize)>>,
     /// The same of what a function is given for a parameter.
     of_parameters: HashMap<(FunctionId, Name), Closing>,
     started: Vec<Started>,
@@ -37,6 +39,7 @@ struct Started {
     by: Option<FunctionId>,
     statement: usize,
     what: What,
+    awaited: Awaited,
 }
 
 enum What {
@@ -99,6 +102,25 @@ impl<'a> Collector<'a> {
         })
     }
 
+    /// Every start of a function.
+    pub(super) fn starts_of(&self, function: FunctionId) -> impl Iterator<Item = Start<'_>> {
+        let all = self.closers.started.iter();
+        let own = all.filter(move |started| matches!(started.what, What::Function(known, _) if known == function));
+        own.map(|started| Start {
+            by: started.by,
+            statement: started.statement,
+            awaited: &started.awaited,
+        })
+    }
+
+    /// Where a function certainly closes the connection that was made there.
+    pub(super) fn closes(&self, function: Option<FunctionId>, made: usize) -> impl Iterator<Item = usize> {
+        let all = function.and_then(|function| self.closers.by_function.get(&function));
+        let own = all.into_iter().flatten();
+        let own = own.filter(move |(known, closing, _)| *known == made && *closing == Closing::Certain);
+        own.map(|(_, _, at)| *at)
+    }
+
     /// A call that may start a function of the module.
     pub(super) fn started(&mut self, call: &'a ExprCall) {
         if !self.starts(call) {
@@ -122,8 +144,12 @@ impl<'a> Collector<'a> {
             };
             found.extend(self.function_started(&target.value, arguments));
         }
+        let awaited = match found.is_empty() {
+            true => Awaited::default(),
+            false => self.awaited_by_start(call),
+        };
         for what in found {
-            self.start(what);
+            self.start(what, awaited.clone());
         }
     }
 
@@ -134,11 +160,12 @@ impl<'a> Collector<'a> {
         Some(What::Function(function, connections.collect()))
     }
 
-    fn start(&mut self, what: What) {
+    fn start(&mut self, what: What, awaited: Awaited) {
         let started = Started {
             by: self.names.function_at(self.statement.start),
             statement: self.statement.start,
             what,
+            awaited,
         };
         self.closers.started.push(started);
     }
@@ -179,21 +206,21 @@ impl<'a> Collector<'a> {
             && let Some(parameter) = self.names.parameter(name)
             && parameter.function == function
         {
+            // That of a fixture is known besides.
             self.closers.of_parameters.insert((function, parameter.name), closing);
-            return;
         }
         let Some(made) = self.made_by(object) else {
             return;
         };
         if is_started {
-            self.start(What::Closing(made, closing));
+            self.start(What::Closing(made, closing), Awaited::default());
         }
         if let Some(function) = self.inside.function {
             self.closers
                 .by_function
                 .entry(function)
                 .or_default()
-                .push((made, closing));
+                .push((made, closing, expr.start().to_usize()));
         }
     }
 
@@ -202,14 +229,14 @@ impl<'a> Collector<'a> {
         let mut found = ClosedBeside::default();
         for started in &self.closers.started {
             match &started.what {
-                What::Closing(made, closing) => found.add(started, *made, *closing),
+                What::Closing(made, closing) => found.add(started, *made, *closing, None),
                 What::Function(function, connections) => {
-                    for (made, closing) in self.closers.by_function.get(function).into_iter().flatten() {
-                        found.add(started, *made, *closing);
+                    for (made, closing, _) in self.closers.by_function.get(function).into_iter().flatten() {
+                        found.add(started, *made, *closing, Some(*function));
                     }
                     for (name, made) in connections {
                         if let Some(closing) = self.closers.of_parameters.get(&(*function, name.clone())) {
-                            found.add(started, *made, *closing);
+                            found.add(started, *made, *closing, Some(*function));
                         }
                     }
                 }
@@ -219,24 +246,41 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// By the function that starts it, by the call that made the connection and by how that is closed: where the first statement
-/// begins that starts what does.
+/// What closes connections beside the code that starts it.
 #[derive(Default)]
-pub(super) struct ClosedBeside(HashMap<(Option<FunctionId>, usize, Closing), usize>);
+pub(super) struct ClosedBeside {
+    /// By the function that starts it, by the call that made the connection and by how that is closed: where the first statement
+    /// begins that starts what does.
+    first: HashMap<(Option<FunctionId>, usize, Closing), usize>,
+    /// By the same two, the functions that certainly do; `None` is something that is no function of the module.
+    by: HashMap<(Option<FunctionId>, usize), Vec<Option<FunctionId>>>,
+}
 
 impl ClosedBeside {
-    fn add(&mut self, started: &Started, made: usize, closing: Closing) {
-        let first = self.0.entry((started.by, made, closing)).or_insert(usize::MAX);
+    fn add(&mut self, started: &Started, made: usize, closing: Closing, by: Option<FunctionId>) {
+        let first = self.first.entry((started.by, made, closing)).or_insert(usize::MAX);
         *first = started.statement.min(*first);
+        if closing == Closing::Certain {
+            let all = self.by.entry((started.by, made)).or_default();
+            if all.len() < FARTHEST && !all.contains(&by) {
+                all.push(by);
+            }
+        }
     }
 
     /// Whether something closes the connection that the call at `made` makes while the statement at `statement` of `function`
     /// waits; `is_plain`: its `close` is a plain method.
     pub(super) fn covers(&self, function: Option<FunctionId>, made: usize, statement: usize, is_plain: bool) -> bool {
         let closes = |closing| {
-            let first = self.0.get(&(function, made, closing));
+            let first = self.first.get(&(function, made, closing));
             first.is_some_and(|first| *first <= statement)
         };
         closes(Closing::Certain) || is_plain && closes(Closing::IfPlain)
+    }
+
+    /// Whether something else than `function`, that `starter` starts as well, certainly closes that connection.
+    pub(super) fn by_another(&self, starter: Option<FunctionId>, made: usize, function: FunctionId) -> bool {
+        let all = self.by.get(&(starter, made)).into_iter().flatten();
+        all.copied().any(|by| by != Some(function))
     }
 }

@@ -4,35 +4,67 @@
 //! Executed with Python 3.12: `call_later(1, event.set)`, a task that sleeps and sets, `task.add_done_callback(…)` and
 //! `threading.Timer(1, lambda: loop.call_soon_threadsafe(future.set_result, 1))` end the wait when they are due.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
 use super::Collector;
 use super::inside::FARTHEST;
 use crate::python::names::FunctionId;
 use crate::python::sites::usage::is_callee;
+use crate::python::syntax::dotted::dotted;
 use crate::python::testing::stand_ins::attribute_replaced_by;
 
-/// Methods that put something into what hands messages on.
+/// Methods that end the wait of somebody else for the same object.
+const DOING: &[&str] = &[
+    "put",
+    "put_nowait",
+    "set",
+    "set_result",
+    "set_exception",
+    "get",
+    "get_nowait",
+    "task_done",
+    "release",
+    "notify",
+    "notify_all",
+    "wait",
+];
+
+/// Those that put something into what hands messages on.
 const FEEDS: &[&str] = &["put", "put_nowait", "set", "set_result", "set_exception"];
+
+/// What a function does to an object.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Done {
+    by: Option<FunctionId>,
+    object: String,
+    method: &'static str,
+    /// It lets somebody else do it, at another time.
+    is_later: bool,
+}
 
 impl<'a> Collector<'a> {
     /// `event.set`, `queue.put`: who calls it, if that is certain.
     pub(super) fn feeding(&mut self, expr: &'a Expr, attribute: &'a ExprAttribute) {
-        let Expr::Name(fed) = &*attribute.value else {
+        let Some(method) = DOING.iter().find(|known| **known == attribute.attr.as_str()) else {
             return;
         };
-        if !FEEDS.contains(&attribute.attr.as_str()) {
-            return;
-        }
         let is_called = matches!(self.parents.last(), Some(Expr::Call(call)) if is_callee(call, expr));
-        let by = match is_called && !self.inside.is_lambda {
+        let is_called = is_called && !self.inside.is_lambda;
+        let by = match is_called {
             true => self.inside.function,
             // Whoever is given it calls it.
             false if self.is_given_to_a_start() => self.names.function_at(self.statement.start),
             false => return,
         };
-        self.messages.fed.insert((by, &fed.id));
+        if let Some(object) = dotted(&attribute.value) {
+            self.messages.done.push(Done {
+                by,
+                object,
+                method,
+                is_later: !is_called,
+            });
+        }
     }
 
     /// `ws.recv = AsyncMock()`
@@ -60,38 +92,88 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// What runs beside the functions of a module.
-pub(super) struct RunBeside {
+/// The method that is called of an object, and whether that is let somebody else do at another time.
+type How = (&'static str, bool);
+
+/// What runs beside the functions of a module, and does to what these wait for.
+#[derive(Debug, Default)]
+pub(in crate::python) struct Beside {
+    /// By who does it, or lets somebody do it, and to what.
+    done: HashMap<(Option<FunctionId>, String), Vec<How>>,
     /// The functions that each of them starts, and where that statement begins.
     started: HashMap<Option<FunctionId>, Vec<(usize, FunctionId)>>,
-    /// Those that may wait for messages themselves.
-    waiting: HashSet<FunctionId>,
+    /// Those that start each of them.
+    starters: HashMap<FunctionId, Vec<Option<FunctionId>>>,
+    /// What they may wait for themselves; `None` is something that has no name.
+    waiting: HashMap<FunctionId, Vec<Option<String>>>,
 }
 
-impl RunBeside {
+impl Beside {
     pub(super) fn of(
+        done: &[Done],
         started: impl Iterator<Item = (Option<FunctionId>, usize, FunctionId)>,
-        waiting: impl Iterator<Item = FunctionId>,
+        waiting: impl Iterator<Item = (FunctionId, Option<String>)>,
     ) -> Self {
-        let mut by_starter: HashMap<_, Vec<_>> = HashMap::default();
+        let mut found = Self::default();
+        for one in done {
+            let all = found.done.entry((one.by, one.object.clone())).or_default();
+            if !all.contains(&(one.method, one.is_later)) {
+                all.push((one.method, one.is_later));
+            }
+        }
         for (by, statement, function) in started {
-            by_starter.entry(by).or_default().push((statement, function));
+            found.started.entry(by).or_default().push((statement, function));
+            found.starters.entry(function).or_default().push(by);
         }
-        Self {
-            started: by_starter,
-            waiting: waiting.collect(),
+        for (function, object) in waiting {
+            let all = found.waiting.entry(function).or_default();
+            if all.len() < FARTHEST && !all.contains(&object) {
+                all.push(object);
+            }
         }
+        found
     }
 
-    /// What `by` has started where the statement at this byte offset begins.
-    pub(super) fn started(&self, by: Option<FunctionId>, statement: usize) -> impl Iterator<Item = FunctionId> {
-        let all = self.started.get(&by).into_iter().flatten().take(FARTHEST);
-        all.filter(move |(at, _)| *at <= statement)
-            .map(|(_, function)| *function)
+    /// Whether the function that waits for an object in the statement at this byte offset also feeds that, or has started what
+    /// does and waits for no message itself; also where the object has no name of its own.
+    pub(super) fn feeds(&self, object: &Expr, function: Option<FunctionId>, statement: usize) -> bool {
+        let Expr::Name(name) = object else { return true };
+        self.does(function, &name.id, FEEDS, true) || self.is_ended(function, &name.id, FEEDS, statement)
     }
 
-    /// Whether `function` may wait for a message itself.
-    pub(super) fn waits(&self, function: FunctionId) -> bool {
-        self.waiting.contains(&function)
+    /// Whether what `function` has started at this byte offset calls one of these methods of the object, and waits for nothing
+    /// else that hands messages on. So may who has started it, and what that starts beside it.
+    pub(in crate::python) fn is_ended(
+        &self,
+        function: Option<FunctionId>,
+        object: &str,
+        methods: &[&str],
+        at: usize,
+    ) -> bool {
+        let started = |by| self.started.get(&by).into_iter().flatten().take(FARTHEST);
+        let ends = |started: &(usize, FunctionId)| {
+            let (_, other) = *started;
+            function != Some(other) && self.does(Some(other), object, methods, true) && !self.waits(other, object)
+        };
+        let starters = function.and_then(|function| self.starters.get(&function));
+        let mut starters = starters.into_iter().flatten().take(FARTHEST).copied();
+        self.does(function, object, methods, false)
+            || started(function).filter(|(start, _)| *start <= at).any(ends)
+            || starters.any(|by| self.does(by, object, methods, true) || started(by).any(ends))
+    }
+
+    /// Whether a function does so, itself or at another time.
+    fn does(&self, function: Option<FunctionId>, object: &str, methods: &[&str], itself: bool) -> bool {
+        let done = self.done.get(&(function, object.to_owned()));
+        done.is_some_and(|done| {
+            let mut done = done.iter();
+            done.any(|(method, is_later)| (itself || *is_later) && methods.contains(method))
+        })
+    }
+
+    /// Whether `function` may wait for a message itself, that object aside.
+    fn waits(&self, function: FunctionId, object: &str) -> bool {
+        let waiting = self.waiting.get(&function);
+        waiting.is_some_and(|all| all.iter().any(|waited| waited.as_deref() != Some(object)))
     }
 }

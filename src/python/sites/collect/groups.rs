@@ -73,7 +73,7 @@ impl Collector<'_> {
 }
 
 /// The `with` that enters what is made at the byte offset `manager`.
-fn block_entered_at(manager: usize, body: &[Stmt]) -> Option<&StmtWith> {
+pub(super) fn block_entered_at(manager: usize, body: &[Stmt]) -> Option<&StmtWith> {
     let holds = |range: TextRange| range.start().to_usize() <= manager && manager < range.end().to_usize();
     let mut found = None;
     let mut statements = statements_in(body, Scope::All);

@@ -7,16 +7,17 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::tasks::StartedTask;
 use crate::python::deadlines::around::Around;
-use crate::python::deadlines::around::{Wrapped, Wrapper, Wrapping};
+use crate::python::deadlines::around::{Wrapped, Wrapping};
 use crate::python::deadlines::timers::{any_timer, is_of_timer};
 use crate::python::deadlines::wrappings::{of_argument, of_decorator, of_manager};
-use crate::python::deadlines::{bounding_call, bounding_result, decorating_deadline, entered_deadline, stacked};
+use crate::python::deadlines::{
+    bounding_call, bounding_result, deadline, decorating_deadline, entered_deadline, stacked,
+};
 use crate::python::names::FunctionId;
 use crate::python::sites::usage::{Awaits, Slot, is_callee, runs_a_loop};
 use crate::python::syntax::dotted::dotted;
 use crate::python::testing::stand_ins::{libraries_replaced_at, libraries_replaced_by};
-use crate::python::values::bounds::absolute_bound;
-use crate::python::values::variables::Variables;
+use crate::python::values::bounds::bound_of_new;
 use crate::sites::{Bound, Expected};
 
 /// Around one call at most so many expressions, and so many deadlines, are looked at: nobody nests as deeply, and the time
@@ -38,8 +39,8 @@ pub(super) struct Inside {
     pub(super) frames: Vec<Frame>,
     /// How many of them held where the current suite began.
     pub(super) before_suite: usize,
-    /// The variables whose connection was closed before, in this block or in front of it.
-    pub(super) closed: Vec<Name>,
+    /// The variables and attributes whose connection was closed before, in this block or in front of it.
+    pub(super) closed: Vec<String>,
 }
 
 /// A block, or the rest of one, that ends in time.
@@ -83,10 +84,7 @@ impl<'a> Collector<'a> {
             && !self.replaces(call)
             && let Some(wrapping) = of_manager(call, self.names)
         {
-            // The course of this module's own ones says more.
-            if matches!(wrapping.by, Wrapper::There(..)) {
-                self.wrapped.push((manager.start().to_usize(), wrapping.clone()));
-            }
+            self.wrapped.push((manager.start().to_usize(), wrapping.clone()));
             let around = Around::Wrapped(wrapping);
             self.inside.frames.push(Frame::new(around, None));
         }
@@ -112,6 +110,14 @@ impl<'a> Collector<'a> {
 
     /// `deadline.reschedule(None)`, `deadline.reject()`, `scope.deadline = math.inf`: from here on the deadline is `bound`.
     pub(super) fn set_anew(&mut self, handle: &Expr, bound: Bound) {
+        if let Expr::Attribute(scope) = handle
+            && scope.attr.as_str() == "cancel_scope"
+            && let Some(path) = self.path_of_group(&scope.value)
+        {
+            // A group has a scope of its own, without a deadline.
+            let set = deadline(handle.range(), format!("{path}.cancel_scope"), bound);
+            self.inside.frames.push(Frame::new(Around::Deadline(set), None));
+        }
         let Expr::Name(handle) = handle else {
             return;
         };
@@ -297,13 +303,5 @@ impl<'a> Collector<'a> {
     pub(super) fn runner(&self, function: &Expr, index: usize) -> Option<Wrapping> {
         let call = self.parents.get(index.checked_sub(1)?)?.as_call_expr()?;
         of_argument(call, function, self.names)
-    }
-}
-
-/// What a deadline is after it was set to a point in time, which tells no length.
-pub(super) fn bound_of_new(when: &Expr, variables: &dyn Variables) -> Bound {
-    match absolute_bound(when, variables) {
-        Bound::Unlimited => Bound::Unlimited,
-        Bound::Seconds(_) | Bound::Unknown => Bound::Unknown,
     }
 }

@@ -6,15 +6,18 @@ use std::mem;
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{Expr, ExprCall, ModModule};
-use ruff_text_size::Ranged;
 
+pub(in crate::python) use self::closed::Ended;
 use self::closers::Closers;
+use self::endings::Cancels;
 use self::expectations::NameUses;
+pub(in crate::python) use self::feeds::Beside;
 use self::held::{GivenObject, Held};
 use self::holders::Holders;
 use self::inside::Inside;
 use self::keywords::Keywords;
 pub(in crate::python) use self::opened::{is_connection, opened, opened_elsewhere};
+use self::partials::Partial;
 use self::receives::Messages;
 pub(in crate::python) use self::receives::ReceiveNote;
 pub(in crate::python) use self::threads::InThread;
@@ -36,9 +39,11 @@ use crate::python::version_choice::VersionChoice;
 use crate::sites::{Bound, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive};
 use crate::source::Span;
 
+mod closed;
 mod closers;
 mod dictionaries;
 mod elsewhere;
+mod endings;
 mod expectations;
 mod feeds;
 mod groups;
@@ -49,6 +54,7 @@ mod inside;
 mod keywords;
 mod opened;
 mod outside;
+mod partials;
 mod placed;
 mod receives;
 mod replaced;
@@ -67,6 +73,10 @@ pub(in crate::python) struct Collected {
     pub(in crate::python) receives: Vec<Receive>,
     /// By [`Receive::id`].
     pub(in crate::python) receive_notes: Vec<ReceiveNote>,
+    /// The waits for a message, by their place, that are none, for who counts how long they take.
+    pub(in crate::python) ended: HashMap<Span, Ended>,
+    /// What runs beside its functions, and does to what these wait for.
+    pub(in crate::python) beside: Beside,
     /// By position.
     pub(in crate::python) exchanges: Vec<Exchange>,
     /// What the objects carry that limits come from.
@@ -126,6 +136,7 @@ pub(in crate::python) fn collect<'a>(
         entered_later: Vec::new(),
         subclasses: OnceCell::new(),
         closers: Closers::default(),
+        cancels: Cancels::default(),
     };
     collector.visit_body(&module.body);
     collector.finish(module)
@@ -170,6 +181,7 @@ struct Collector<'a> {
     /// Its classes by those that they inherit from, once that was asked.
     subclasses: OnceCell<Subclasses>,
     closers: Closers,
+    cancels: Cancels,
 }
 
 /// A connect before everything around it is known.
@@ -192,23 +204,11 @@ struct Found {
     expected: Expected,
 }
 
-/// A call of `functools.partial` of a connect.
-struct Partial {
-    given: Given,
-    objects: Vec<GivenObject>,
-    /// The connect that it is, should nothing in sight call it.
-    unused: Option<Found>,
-}
-
 impl<'a> Collector<'a> {
     fn finish(mut self, module: &ModModule) -> Collected {
         let mut found = mem::take(&mut self.found);
         for found in &mut found {
-            if let Some(partial) = found.callee.partial.and_then(|at| self.partials.get_mut(&at)) {
-                partial.unused = None;
-                found.given.add_partial(&partial.given);
-                found.objects.extend(partial.objects.iter().cloned());
-            }
+            self.complete(found);
             self.holders.tell_kinds(&mut found.given.arguments, &found.objects);
         }
         // What is never called may only be reported for an argument that it carries.
@@ -283,7 +283,9 @@ impl<'a> Collector<'a> {
         handed.append(&mut self.in_dictionaries);
         handed.sort_by_key(|connect| connect.call);
         let exchanges = self.exchanges(&connects, &functions);
-        let (receives, receive_notes) = self.receives(&connects, &anchors, &functions, &covered, &replaced);
+        let beside = self.beside();
+        let (receives, receive_notes, ended) =
+            self.receives(&connects, &anchors, &functions, (&covered, &replaced), &beside);
         Collected {
             handed,
             hands_on,
@@ -291,6 +293,8 @@ impl<'a> Collector<'a> {
             anchors,
             receives,
             receive_notes,
+            ended,
+            beside,
             exchanges,
             carried: self.holders.all(),
             limits: self.holders.limits(),
@@ -347,19 +351,6 @@ impl<'a> Collector<'a> {
         // A helper that the user put into the catalogue is a function of the module too.
         self.own_call(expr, call);
         self.found.push(found);
-    }
-
-    fn partial(&mut self, expr: &'a Expr, call: &'a ExprCall, wrapped: Callee) {
-        let given = given(&call.arguments, 1, self.lookup.entry(wrapped.api), &self.options);
-        let (mut found, ..) = self.place(expr, call, wrapped, given.clone());
-        found.entry = Entry::Stored;
-        found.anchor.place = Place::Fixed("the connect is called through `functools.partial`");
-        let partial = Partial {
-            given,
-            objects: found.objects.clone(),
-            unused: Some(found),
-        };
-        self.partials.insert(call.start().to_usize(), partial);
     }
 
     /// A connect that a thread of its own calls.

@@ -8,13 +8,15 @@ use ruff_text_size::Ranged;
 use self::limits::{is_limited, is_of_own_class, is_quiet, may_be_set, waits};
 use self::origins::Origin;
 use super::Collector;
-use super::feeds::RunBeside;
+use super::closed::Ended;
+use super::feeds::{Beside, Done};
 use super::opened::opened;
 use crate::catalog::{Catalog, Receiver};
 use crate::python::deadlines::around::Around;
 use crate::python::names::{FunctionId, Making, is_of_python};
 use crate::python::sites::anchor::Anchor;
 use crate::python::sites::usage::Slot;
+use crate::python::syntax::dotted::dotted;
 use crate::python::syntax::expected_failures::expects_failure;
 use crate::python::syntax::spans::span;
 use crate::python::testing::stand_ins::LastingReplacements;
@@ -41,15 +43,15 @@ pub(super) struct Messages<'a> {
     /// Those that give a message part by part.
     streams: HashSet<&'a str>,
     /// Those that end a connection.
-    closes: HashSet<&'a str>,
+    pub(super) closes: HashSet<&'a str>,
     /// The functions that a test runner calls.
     pub(super) roots: HashSet<FunctionId>,
     /// How many blocks around expect a timeout.
     pub(super) timeouts_expected: usize,
     /// The variables that may hold a connection.
     holding: HashSet<&'a Name>,
-    /// What a function itself puts into a variable's object, or lets something put in: the function, the variable.
-    pub(super) fed: HashSet<(Option<FunctionId>, &'a Name)>,
+    /// What functions do to what others wait for.
+    pub(super) done: Vec<Done>,
     /// The methods that a function puts something else in the place of: the function, the variable of the object, the method.
     pub(super) replaced: HashSet<(Option<FunctionId>, &'a Name, &'a str)>,
     candidates: Vec<Candidate<'a>>,
@@ -92,6 +94,9 @@ struct Use {
 const ANEXT: &str = "anext";
 const NEXT: &str = "next";
 
+/// The method that waits for the end of a connection, and for no message.
+const WAIT_CLOSED: &str = "wait_closed";
+
 impl<'a> Messages<'a> {
     pub(super) fn new(catalog: &'a Catalog) -> Self {
         let all = |names: fn(&'a Receiver) -> &'a [String]| {
@@ -106,7 +111,7 @@ impl<'a> Messages<'a> {
             roots: HashSet::default(),
             timeouts_expected: 0,
             holding: HashSet::default(),
-            fed: HashSet::default(),
+            done: Vec::new(),
             replaced: HashSet::default(),
             candidates: Vec::new(),
             uses: Vec::new(),
@@ -123,7 +128,7 @@ impl<'a> Collector<'a> {
             Expr::Attribute(method) if method.attr.id == "__next__" => (NEXT, &*method.value),
             Expr::Attribute(method) => {
                 let name = method.attr.id.as_str();
-                if !self.messages.methods.contains(name) {
+                if !self.messages.methods.contains(name) && name != WAIT_CLOSED {
                     return;
                 }
                 (name, &*method.value)
@@ -226,7 +231,7 @@ impl<'a> Collector<'a> {
             around: in_group.unwrap_or_else(|| self.around(waiting)),
             function: self.inside.function,
             expects_timeout: self.messages.timeouts_expected > 0,
-            is_closed: variable(object).is_some_and(|name| self.inside.closed.contains(name)),
+            is_closed: self.is_closed(object),
         };
         self.messages.candidates.push(candidate);
     }
@@ -258,27 +263,12 @@ impl<'a> Collector<'a> {
         expected.any(names_one) && expects_failure(manager)
     }
 
-    /// `await ws.close()`, or `ws.close()`, as a statement: the rest of its block meets a connection that is over.
-    pub(super) fn closed_by(&mut self, statement: &Expr) {
-        let done = match statement {
-            Expr::Await(awaited) => &awaited.value,
-            other => other,
-        };
-        if let Expr::Call(call) = done
-            && let Expr::Attribute(method) = &*call.func
-            && let Some(closed) = variable(&method.value)
-            && self.messages.closes.contains(method.attr.as_str())
-        {
-            self.inside.closed.push(closed.clone());
-        }
-    }
-
     /// A variable gets what may be a connection.
     pub(super) fn may_hold(&mut self, target: &'a Expr) {
         if let Expr::Name(name) = target {
             self.messages.holding.insert(&name.id);
-            self.inside.closed.retain(|closed| *closed != name.id);
         }
+        self.reopened(target);
     }
 
     /// A read of a variable that may hold a connection.
@@ -354,9 +344,9 @@ impl<'a> Collector<'a> {
         connects: &[Connect],
         anchors: &[Anchor],
         functions: &[Option<FunctionId>],
-        covered: &HashMap<FunctionId, Deadline>,
-        replaced: &LastingReplacements,
-    ) -> (Vec<Receive>, Vec<ReceiveNote>) {
+        (covered, replaced): (&HashMap<FunctionId, Deadline>, &LastingReplacements),
+        beside: &Beside,
+    ) -> (Vec<Receive>, Vec<ReceiveNote>, HashMap<Span, Ended>) {
         let by_start = by_start(connects);
         let run = self
             .callers
@@ -368,7 +358,7 @@ impl<'a> Collector<'a> {
             }
         }
         let closed_beside = self.closed_beside();
-        let beside = self.run_beside();
+        let mut ended = HashMap::default();
         let mut found: Vec<(Receive, ReceiveNote)> = Vec::new();
         for candidate in &self.messages.candidates {
             let Some(origin) = self.origin(candidate, &by_start) else {
@@ -380,14 +370,17 @@ impl<'a> Collector<'a> {
                 functions.get(connect.id) == Some(&candidate.function)
                     && anchor.is_some_and(|anchor| anchor.closes && anchor.statement.end <= candidate.span.start)
             };
-            if !origin.connects.is_empty() && origin.connects.iter().all(is_closed) {
+            let receiver = &self.messages.catalog.receiver(origin.receiver).receiver;
+            let is_left = !origin.connects.is_empty() && origin.connects.iter().all(is_closed);
+            if is_left || candidate.is_closed && !receiver.closes.is_empty() {
+                ended.insert(candidate.span, Ended::Before);
                 continue;
             }
             if self.is_replaced_method(candidate) || self.is_of_replaced(candidate, &origin, replaced) {
+                ended.insert(candidate.span, Ended::Unknown);
                 continue;
             }
-            let receiver = &self.messages.catalog.receiver(origin.receiver).receiver;
-            if !waits(candidate, receiver) || candidate.is_closed && !receiver.closes.is_empty() {
+            if !waits(candidate, receiver) {
                 continue;
             }
             let held = || {
@@ -396,7 +389,7 @@ impl<'a> Collector<'a> {
                 opened.get(before.checked_sub(1)?).map(|connect| connect.id)
             };
             let connect = match receiver.signal {
-                true if self.is_fed(candidate, &beside) => None,
+                true if beside.feeds(candidate.object, candidate.function, candidate.note.statement.start) => None,
                 true => held(),
                 false => origin.connects.first().map(|connect| connect.id),
             };
@@ -431,7 +424,8 @@ impl<'a> Collector<'a> {
         for (id, (receive, _)) in found.iter_mut().enumerate() {
             receive.id = id;
         }
-        found.into_iter().unzip()
+        let (receives, notes) = found.into_iter().unzip();
+        (receives, notes, ended)
     }
 
     /// Something else stands in the place of the method, as tests have it.
@@ -452,34 +446,11 @@ impl<'a> Collector<'a> {
         names.any(|name| self.is_replaced_around(name, &candidate.around, candidate.function, replaced))
     }
 
-    /// The function that waits also puts in what it waits for, or has started what does and waits for no message itself.
-    fn is_fed(&self, candidate: &Candidate<'a>, beside: &RunBeside) -> bool {
-        candidate.object.as_name_expr().is_none_or(|name| {
-            let feeds = |function| self.messages.fed.contains(&(function, &name.id));
-            let statement = candidate.note.statement.start;
-            feeds(candidate.function)
-                || beside
-                    .started(candidate.function, statement)
-                    .any(|function| feeds(Some(function)) && !beside.waits(function))
-        })
-    }
-
-    /// What runs beside the code that waits.
-    fn run_beside(&self) -> RunBeside {
+    /// What is done beside the functions of the module, for the waits of others.
+    pub(super) fn beside(&self) -> Beside {
         let waiting = self.messages.candidates.iter();
-        RunBeside::of(
-            self.functions_started(),
-            waiting.filter_map(|candidate| candidate.function),
-        )
-    }
-}
-
-/// The variable that an object is, or is an item of.
-fn variable(object: &Expr) -> Option<&Name> {
-    match object {
-        Expr::Name(name) => Some(&name.id),
-        Expr::Subscript(item) => Some(&item.value.as_name_expr()?.id),
-        _ => None,
+        let waiting = waiting.filter_map(|candidate| Some((candidate.function?, dotted(candidate.object))));
+        Beside::of(&self.messages.done, self.functions_started(), waiting)
     }
 }
 

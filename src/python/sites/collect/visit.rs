@@ -10,10 +10,11 @@ use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use super::inside::{Inside, bound_of_new};
+use super::inside::Inside;
 use crate::python::deadlines::around::Wrapped;
 use crate::python::sites::usage::{Awaits, Slot, generators};
 use crate::python::syntax::spans::span;
+use crate::python::values::bounds::bound_of_new;
 use crate::sites::Expected;
 
 impl<'a> Collector<'a> {
@@ -103,7 +104,8 @@ impl<'a> Collector<'a> {
         let expects_timeout = with.items.iter().any(|item| self.expects_timeout(&item.context_expr));
         self.messages.timeouts_expected += usize::from(expects_timeout);
         let expected = self.expected_by_with(with);
-        self.expecting(expected, |this| this.visit_body(&with.body));
+        self.expecting(expected, |this| this.suite(&with.body));
+        self.left(with);
         self.messages.timeouts_expected -= usize::from(expects_timeout);
         self.inside.frames.truncate(before);
     }
@@ -115,7 +117,17 @@ impl<'a> Collector<'a> {
             walk_except_handler(self, handler);
         }
         self.visit_body(&attempt.orelse);
-        self.visit_body(&attempt.finalbody);
+        self.suite(&attempt.finalbody);
+    }
+
+    /// A suite that is left at its end only: what it closed is closed behind it, too.
+    fn suite(&mut self, body: &'a [Stmt]) {
+        let frames = self.inside.frames.len();
+        let outer = mem::replace(&mut self.inside.before_suite, frames);
+        walk_body(self, body);
+        self.inside.before_suite = outer;
+        // What a statement of the suite put onto an exit stack is only known to hold for its rest.
+        self.inside.frames.truncate(frames);
     }
 
     fn expecting(&mut self, expected: Expected, visit: impl FnOnce(&mut Self)) {
@@ -153,12 +165,9 @@ impl<'a> Collector<'a> {
 
 impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     fn visit_body(&mut self, body: &'a [Stmt]) {
-        let (frames, closed) = (self.inside.frames.len(), self.inside.closed.len());
-        let outer = mem::replace(&mut self.inside.before_suite, frames);
-        walk_body(self, body);
-        self.inside.before_suite = outer;
-        // What a statement of the suite put onto an exit stack, or closed, is only known to hold for its rest.
-        self.inside.frames.truncate(frames);
+        let closed = self.inside.closed.len();
+        self.suite(body);
+        // What one of its statements closed is only known to be so for its rest.
         self.inside.closed.truncate(closed);
     }
 
@@ -242,13 +251,19 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.attribute_read(expr);
                 self.closing(expr, attribute);
+                self.cancelling(expr, attribute);
                 self.feeding(expr, attribute);
                 self.own_function(expr, &attribute.attr.id, true);
                 self.keywords_read(expr);
                 self.keywords_attribute(expr, &attribute.attr.id);
             }
             Expr::Attribute(attribute) => self.keywords_attribute(expr, &attribute.attr.id),
-            Expr::Await(awaited) => self.message_await(&awaited.value),
+            Expr::Await(awaited) => {
+                self.message_await(&awaited.value);
+                if let Expr::Call(call) = &*awaited.value {
+                    self.may_reopen(call);
+                }
+            }
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {
                     let around = self.around(expr);

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 
 use crate::python::names::Names;
 use crate::python::syntax::dotted::last_name;
-use crate::python::syntax::nodes::{Code, Node, Scope, nodes_in};
+use crate::python::syntax::nodes::{Code, Node, Scope, nodes_in, statements_in};
 use crate::python::syntax::words::Words;
 use crate::sites::Swallow;
 use crate::source::Span;
@@ -28,9 +28,14 @@ impl Aftermath {
 
     /// `ends_well`: what follows the suite cannot fail.
     fn suite(&mut self, body: &[Stmt], ends_well: bool, names: &Names) {
-        let mut rest_is_quiet = ends_well;
+        let (mut rest_is_quiet, mut rest_fails) = (ends_well, false);
         for statement in body.iter().rev() {
-            self.statement(statement, rest_is_quiet, names);
+            match statement {
+                // Who does not fail to connect fails behind it.
+                Stmt::Try(attempt) if rest_fails && !returns(&attempt.body) && !returns(&attempt.orelse) => {}
+                _ => self.statement(statement, rest_is_quiet, names),
+            }
+            rest_fails |= expects_a_failure(std::slice::from_ref(statement));
             rest_is_quiet &= is_quiet(statement, names) || closes(statement);
         }
     }
@@ -65,7 +70,7 @@ impl Aftermath {
                 .finalbody
                 .iter()
                 .all(|statement| is_quiet(statement, names) || closes(statement));
-        if !expects_a_failure(&attempt.body) {
+        if !expects_a_failure(&attempt.body) && !expects_a_failure(&attempt.orelse) {
             for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
                 if let Some(swallow) = swallow(&handler.body, ends_well, names) {
                     self.swallows.insert(handler.start().to_usize(), swallow);
@@ -226,6 +231,11 @@ fn expects_a_failure(body: &[Stmt]) -> bool {
         Stmt::With(with) => expects_a_failure(&with.body),
         _ => false,
     })
+}
+
+/// Whether a suite may return.
+fn returns(body: &[Stmt]) -> bool {
+    statements_in(body, Scope::NoFunctions).any(Stmt::is_return_stmt)
 }
 
 /// Whether something in a loop's body paces it, or ends it other than by what was tried: a sleep or a wait, a `break`, `return`

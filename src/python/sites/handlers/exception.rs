@@ -2,11 +2,12 @@
 
 use foldhash::HashSet;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, CmpOp, ExceptHandler, Expr, ExprContext, Pattern, Stmt};
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, ExprName, Pattern, Stmt};
 
+use super::text_tests::Exception;
 use crate::python::names::Names;
 use crate::python::syntax::spans::span;
-use crate::python::values::variables::{Variables, elements};
+use crate::python::values::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{AskedAttributes, ExceptionRead, MatchedAttribute, TextTest};
 use crate::source::Span;
@@ -24,6 +25,11 @@ pub(super) struct Uses {
 /// (`isinstance`, a `try` of its own), or gives the name another value; where it asks for attributes by their names (`hasattr`,
 /// `getattr`) only these, and those that it reads.
 pub(super) fn bound_in(body: &[Stmt], name: &str, variables: &dyn Variables, choice: &VersionChoice<'_>) -> Uses {
+    searched(body, name, variables, choice, true)
+}
+
+/// The same; `follows`: what it is handed to is looked at as well.
+fn searched(body: &[Stmt], name: &str, variables: &dyn Variables, choice: &VersionChoice<'_>, follows: bool) -> Uses {
     let mut search = InBody {
         name,
         same: HashSet::default(),
@@ -34,6 +40,7 @@ pub(super) fn bound_in(body: &[Stmt], name: &str, variables: &dyn Variables, cho
         uses: Uses::default(),
         is_guarded: false,
         texts: 0,
+        follows,
     };
     search.visit_body(body);
     let Uses {
@@ -80,17 +87,51 @@ struct InBody<'a, 'n> {
     is_guarded: bool,
     /// So many texts are made of what is looked at.
     texts: usize,
+    /// What the exception is handed to is looked at as well.
+    follows: bool,
 }
 
 impl<'a> InBody<'a, '_> {
     fn text<T>(&self, look: impl FnOnce(&mut Exception<'_, 'a>) -> T) -> T {
         let mut is_exception = |expr: &Expr| self.is_exception(expr);
-        look(&mut Exception {
-            is_exception: &mut is_exception,
-            names: self.names,
-            variables: self.variables,
-            aliases: self.aliases.clone(),
-        })
+        let mut exception = Exception::new(&mut is_exception, self.variables);
+        exception.aliases.clone_from(&self.aliases);
+        look(&mut exception)
+    }
+
+    /// A variable gets the exception, its text, or something else.
+    fn assigned(&mut self, target: &'a ExprName, value: &'a Expr) {
+        match self.is_exception(value) {
+            true if self.same.len() < MOST_ALIASES => self.same.insert(target.id.as_str()),
+            _ => self.same.remove(target.id.as_str()),
+        };
+        match self.text(|exception| exception.text(value)) {
+            Some(_) if self.aliases.len() < MOST_ALIASES => self.aliases.insert(target.id.as_str()),
+            Some(_) => false,
+            None => self.aliases.remove(target.id.as_str()),
+        };
+    }
+
+    /// A function of the module is given the exception: what that searches in its text.
+    fn handed_to(&mut self, call: &'a ast::ExprCall) {
+        let given = call
+            .arguments
+            .args
+            .iter()
+            .position(|argument| self.is_exception(argument));
+        let (Some(given), Some(function), true) = (given, self.names.local_function(&call.func), self.follows) else {
+            return;
+        };
+        let parameter = self.names.parameters(function).get(given);
+        if let (Some(parameter), Some(definition)) = (parameter, self.variables.definition(function)) {
+            let uses = searched(&definition.body, parameter, self.variables, self.choice, false);
+            // Others may give it other exceptions: what is written there instead is not known.
+            let tests = uses.text_tests.into_iter().map(|test| TextTest {
+                exception: None,
+                ..test
+            });
+            self.uses.text_tests.extend(tests);
+        }
     }
 
     fn is_exception(&self, expr: &Expr) -> bool {
@@ -174,15 +215,7 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
             }
             Stmt::Assign(assign) => {
                 if let [Expr::Name(target)] = assign.targets.as_slice() {
-                    match self.is_exception(&assign.value) {
-                        true if self.same.len() < MOST_ALIASES => self.same.insert(target.id.as_str()),
-                        _ => self.same.remove(target.id.as_str()),
-                    };
-                    match self.text(|exception| exception.text(&assign.value)) {
-                        Some(_) if self.aliases.len() < MOST_ALIASES => self.aliases.insert(target.id.as_str()),
-                        Some(_) => false,
-                        None => self.aliases.remove(target.id.as_str()),
-                    };
+                    self.assigned(target, &assign.value);
                 }
             }
             Stmt::Match(choice) if self.is_exception(&choice.subject) => self.matches(choice),
@@ -214,7 +247,15 @@ impl<'a> Visitor<'a> for InBody<'a, '_> {
                 self.texts -= 1;
                 return;
             }
-            Expr::Call(call) => self.asks(call),
+            Expr::Call(call) => {
+                self.asks(call);
+                self.handed_to(call);
+            }
+            Expr::Named(named) => {
+                if let Expr::Name(target) = &*named.target {
+                    self.assigned(target, &named.value);
+                }
+            }
             Expr::Lambda(_) => return,
             _ => {}
         }
@@ -240,161 +281,3 @@ pub(super) fn chain<'e>(expr: &'e Expr, is_root: impl Fn(&str) -> bool) -> Optio
 const LONGEST_CHAIN: usize = 17;
 const MOST_ALIASES: usize = 16;
 const MOST_CASES: usize = 64;
-
-/// Recognises the text of an exception, and searches in it.
-pub(super) struct Exception<'f, 'a> {
-    is_exception: &'f mut dyn FnMut(&Expr) -> bool,
-    names: &'f Names,
-    variables: &'f dyn Variables,
-    aliases: HashSet<&'a str>,
-}
-
-impl<'f, 'a> Exception<'f, 'a> {
-    pub(super) fn new(is_exception: &'f mut dyn FnMut(&Expr) -> bool, variables: &'f dyn Variables) -> Self {
-        Self {
-            is_exception,
-            names: variables.names(),
-            variables,
-            aliases: HashSet::default(),
-        }
-    }
-
-    /// The exception whose text `expr` is, all of it: `str(e)`, `f"{e}"`, `str(e).lower()`; a variable that holds it.
-    fn text(&mut self, expr: &Expr) -> Option<Option<Span>> {
-        match expr {
-            Expr::Name(name) => self.aliases.contains(name.id.as_str()).then_some(None),
-            Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
-                (Expr::Name(function), [of]) if matches!(function.id.as_str(), "str" | "repr") => {
-                    let is_text = (self.is_exception)(of) && call.arguments.keywords.is_empty();
-                    let is_builtin = is_text && self.names.resolve(&call.func) == Some(&function.id);
-                    is_builtin.then(|| Some(span(of)))
-                }
-                (Expr::Attribute(method), []) => {
-                    let keeps = ["lower", "upper", "casefold", "strip"].contains(&method.attr.as_str());
-                    keeps.then(|| self.text(&method.value)).flatten()
-                }
-                _ => None,
-            },
-            Expr::FString(text) => {
-                let fields = text.value.elements().filter_map(|element| element.as_interpolation());
-                let mut plain = fields.filter(|field| field.format_spec.is_none() && field.debug_text.is_none());
-                let of = plain.find(|field| (self.is_exception)(&field.expression))?;
-                // What stands beside it is searched as well.
-                let is_all = text.value.elements().count() == 1;
-                Some(is_all.then(|| span(&*of.expression)))
-            }
-            _ => None,
-        }
-    }
-
-    /// A search for a refused handshake in the exception's text.
-    pub(super) fn text_test(&mut self, expr: &Expr) -> Option<TextTest> {
-        let test = match expr {
-            Expr::Compare(compare) => self.comparison(compare),
-            Expr::Call(call) => self.search(call),
-            Expr::Generator(each) => self.each(&each.elt, &each.generators),
-            Expr::ListComp(each) => self.each(&each.elt, &each.generators),
-            _ => None,
-        }?;
-        let test = TextTest {
-            needles: test
-                .needles
-                .into_iter()
-                .filter(|needle| tells_refusal(needle))
-                .collect(),
-            span: span(expr),
-            ..test
-        };
-        (!test.needles.is_empty()).then_some(test)
-    }
-
-    /// `"403" in str(e)`.
-    fn comparison(&mut self, compare: &ast::ExprCompare) -> Option<TextTest> {
-        let (op, text) = inclusion(compare)?;
-        let needle = compare.left.as_string_literal_expr()?.value.to_str().to_owned();
-        let exception = self.text(text)?;
-        Some(TextTest {
-            exception,
-            is_negated: op == CmpOp::NotIn,
-            ..test_for(vec![needle])
-        })
-    }
-
-    /// `str(e).find("403")`, `re.search("403", str(e))`.
-    fn search(&mut self, call: &ast::ExprCall) -> Option<TextTest> {
-        let Expr::Attribute(function) = &*call.func else {
-            return None;
-        };
-        let name = function.attr.as_str();
-        let first = call.arguments.args.first()?;
-        let is_method = ["find", "index", "count", "startswith", "endswith"].contains(&name);
-        let searches = ["search", "match", "fullmatch", "findall"].contains(&name);
-        let is_pattern = searches
-            && self
-                .names
-                .resolve(&call.func)
-                .is_some_and(|path| path == format!("re.{name}"));
-        let (needle, text) = match () {
-            () if is_method => (first, &*function.value),
-            () if is_pattern => (first, call.arguments.args.get(1)?),
-            // `REFUSED.search(…)`, by what the module has compiled.
-            () if searches => {
-                let compiled = self.variables.only_value(&function.value);
-                let compiled = compiled.unwrap_or(&function.value).as_call_expr()?;
-                let is_compiled = self.names.resolve(&compiled.func) == Some("re.compile");
-                (compiled.arguments.args.first().filter(|_| is_compiled)?, first)
-            }
-            () => return None,
-        };
-        let needle = needle.as_string_literal_expr()?.value.to_str().to_owned();
-        self.text(text)?;
-        Some(test_for(vec![needle]))
-    }
-
-    /// `word in str(e) for word in ("401", "403")`.
-    fn each(&mut self, element: &Expr, generators: &[ast::Comprehension]) -> Option<TextTest> {
-        let (_, text) = inclusion(element.as_compare_expr()?)?;
-        let word = element.as_compare_expr()?.left.as_name_expr()?;
-        let [generator] = generators else {
-            return None;
-        };
-        if generator
-            .target
-            .as_name_expr()
-            .is_none_or(|target| target.id != word.id)
-        {
-            return None;
-        }
-        let words = elements(&generator.iter, &[], self.variables)?;
-        self.text(text)?;
-        let needle = |word: &Expr| Some(word.as_string_literal_expr()?.value.to_str().to_owned());
-        Some(test_for(words.into_iter().map(needle).collect::<Option<_>>()?))
-    }
-}
-
-fn inclusion(compare: &ast::ExprCompare) -> Option<(CmpOp, &Expr)> {
-    match (&*compare.ops, &*compare.comparators) {
-        ([op @ (CmpOp::In | CmpOp::NotIn)], [text]) => Some((*op, text)),
-        _ => None,
-    }
-}
-
-fn test_for(needles: Vec<String>) -> TextTest {
-    TextTest {
-        span: Span::empty(0),
-        needles,
-        exception: None,
-        is_negated: false,
-        is_expectation: false,
-    }
-}
-
-/// Whether somebody who searches for this looks for a refused authentication: 401, 403, or what they are called.
-pub(super) fn tells_refusal(needle: &str) -> bool {
-    let lower = needle.to_ascii_lowercase();
-    let is_number = |number: &str| {
-        let mut numbers = needle.split(|c: char| !c.is_ascii_digit());
-        numbers.any(|found| found == number)
-    };
-    is_number("401") || is_number("403") || lower.contains("unauthorized") || lower.contains("forbidden")
-}

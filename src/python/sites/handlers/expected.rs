@@ -3,7 +3,7 @@
 use ruff_python_ast::{Arguments, Decorator, Expr, ExprCall, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::exception::tells_refusal;
+use super::text_tests::tells_refusal;
 use crate::python::names::Names;
 use crate::python::sites::usage::enters;
 use crate::python::syntax::spans::span;

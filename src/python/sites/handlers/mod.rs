@@ -31,6 +31,7 @@ mod exception;
 mod expected;
 mod order;
 mod raised;
+mod text_tests;
 
 /// Finds every clause that names an exception of the catalogue or stands around a connect, by position, and every clause for a
 /// timeout that comes too late to see one of a connect or a deadline.
@@ -99,9 +100,9 @@ pub(in crate::python) fn collect<'a>(
         let path = caught.path.as_deref();
         path.is_some_and(|path| catalog.rejection(Language::Python, path).is_some())
     };
-    let has_connects = |handler: &Handler| handler.raising(connects).next().is_some();
-    found.retain(|handler| has_connects(handler) || handler.caught.iter().any(is_known));
+    found.retain(|handler| handler.raising(connects).next().is_some() || handler.caught.iter().any(is_known));
     found.sort_by_key(|handler| handler.span);
+    text_tests::tell_once(&mut found);
     for (id, handler) in found.iter_mut().enumerate() {
         handler.id = id;
     }

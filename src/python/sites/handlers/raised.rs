@@ -4,7 +4,8 @@ use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use super::exception::{self, Exception};
+use super::exception;
+use super::text_tests::Exception;
 use crate::sites::{ExceptionRead, TextTest};
 
 impl<'a> Collector<'a> {

@@ -10,6 +10,9 @@ impl Writer<'_> {
     /// Writes an item: the one that a literal key means, else any.
     pub(super) fn item(&mut self, expr: &Expr, subscript: &ExprSubscript, style: Style) {
         let variables = self.reader.variables;
+        if variables.asks_for_encoding(&subscript.slice) {
+            return self.unknown();
+        }
         if variables.once(expr).is_some() || variables.names().foreign_text(expr).is_some() {
             return self.held(expr, style);
         }

@@ -15,7 +15,6 @@ use self::choices::{Choice, choices_of, parted};
 use self::elsewhere::elements_elsewhere;
 use crate::encodings::is_printable;
 use crate::python::names::Names;
-use crate::python::syntax::encoding_questions::asks_for_encoding;
 use crate::python::syntax::format_template::fill_of;
 use crate::python::syntax::literal_text::{Literal, Spelling};
 use crate::python::syntax::spans::span;
@@ -205,7 +204,7 @@ impl<'a> Writer<'a> {
             Expr::FString(string) => self.f_string(string, style),
             Expr::Name(_) | Expr::Attribute(_) => self.held(expr, style),
             Expr::BinOp(operation) => self.operation(operation, style),
-            Expr::If(choice) if asks_for_encoding(&choice.test) => self.unknown(),
+            Expr::If(choice) if self.reader.variables.asks_for_encoding(&choice.test) => self.unknown(),
             Expr::If(choice) if let Some(is_so) = on_windows(&choice.test) => {
                 self.value(if is_so { &choice.body } else { &choice.orelse }, style);
             }

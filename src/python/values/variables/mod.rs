@@ -23,6 +23,7 @@ pub(in crate::python) use self::flow::Held;
 use self::flow::{Flow, unknown};
 pub(in crate::python) use self::possible::{chooses, parts, possible};
 use crate::python::names::{ClassMembers as Members, FunctionId, Names, Value, names_value};
+use crate::python::syntax::encoding_questions::{asking, asks_for_encoding, calls_who_asks};
 use crate::python::syntax::nodes::{Scope, statements_in};
 use crate::python::values::constants::Constants;
 
@@ -67,6 +68,9 @@ pub(in crate::python) trait Variables {
     /// What `expr`, a name, an attribute or an item, may hold at its place.
     fn held(&self, expr: &Expr) -> Held<'_>;
 
+    /// Whether a condition asks what the console can take, by itself or by a function of the project that does.
+    fn asks_for_encoding(&self, condition: &Expr) -> bool;
+
     /// The definition of a function of the module.
     fn definition(&self, function: FunctionId) -> Option<&StmtFunctionDef>;
 
@@ -103,6 +107,8 @@ pub(in crate::python) struct ModuleVariables<'a> {
     flows: RefCell<HashMap<Option<FunctionId>, Rc<Flow<'a>>>>,
     /// What is changed in place somewhere, by its last name.
     changed: OnceCell<HashSet<&'a str>>,
+    /// Its functions that ask a stream for its encoding.
+    asking: OnceCell<HashSet<FunctionId>>,
 }
 
 /// So many functions are gone through for the variables that they share with those in them.
@@ -118,6 +124,7 @@ impl<'a> ModuleVariables<'a> {
             functions: OnceCell::new(),
             flows: RefCell::default(),
             changed: OnceCell::new(),
+            asking: OnceCell::new(),
         }
     }
 
@@ -269,6 +276,12 @@ impl Variables for ModuleVariables<'_> {
 
     fn field<'e>(&self, call: &'e ExprCall, name: &str) -> Option<&'e Expr> {
         self.classes().field(call, name, self.names)
+    }
+
+    fn asks_for_encoding(&self, condition: &Expr) -> bool {
+        let asking = || asking(self.module, self.names);
+        let asks = |function| self.asking.get_or_init(asking).contains(&function);
+        asks_for_encoding(condition) || calls_who_asks(condition, self.names, asks)
     }
 
     fn definition(&self, function: FunctionId) -> Option<&StmtFunctionDef> {

@@ -8,7 +8,6 @@ use ruff_python_ast::{Expr, ExprCall, ExprSubscript};
 use super::elements::{elements, item, part, values_by_keyword};
 use super::{Holds, Variables};
 use crate::python::names::Names;
-use crate::python::syntax::encoding_questions::asks_for_encoding;
 use crate::python::values::windows::on_windows;
 
 /// Of one expression so many are looked at.
@@ -69,9 +68,10 @@ impl<'a> Search<'a, '_> {
                     }
                 }
             }
+            Expr::Subscript(subscript) if self.variables.asks_for_encoding(&subscript.slice) => {}
             Expr::Subscript(subscript) => self.item(subscript, depth),
             Expr::Named(named) => self.add(&named.value, depth),
-            Expr::If(choice) if asks_for_encoding(&choice.test) => {}
+            Expr::If(choice) if self.variables.asks_for_encoding(&choice.test) => {}
             Expr::If(choice) => {
                 let is_windows = on_windows(&choice.test);
                 let both = [(&choice.body, Some(false)), (&choice.orelse, Some(true))];

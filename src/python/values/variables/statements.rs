@@ -8,9 +8,9 @@ use ruff_text_size::Ranged;
 
 use super::Holds;
 use super::flow::{Ended, Held, Loop, Values, Walk, unknown};
-use crate::python::syntax::encoding_questions::asks_for_encoding;
+use crate::python::syntax::encoding_questions::{asks_for_encoding, takes_refusals};
 use crate::python::syntax::nodes::{Node, Scope, captured, expressions_in, nodes_in};
-use crate::python::values::windows::on_windows;
+use crate::python::values::windows::{on_windows, taken_on_windows};
 
 /// Loops in each other beyond this are not gone through twice: what they assign is unknown in them.
 const DEEPEST_LOOPS: usize = 3;
@@ -77,6 +77,9 @@ impl<'a> Walk<'a> {
                     ended.push(self.branch(|_| {}));
                 }
                 self.join(&ended);
+                if taken_on_windows(choice).is_some() {
+                    self.forget_all(&ended);
+                }
             }
             Stmt::For(each) => {
                 self.visit_expr(&each.iter);
@@ -168,9 +171,14 @@ impl<'a> Walk<'a> {
         }
         self.join(&ended);
         if asks {
-            let names: Vec<&'a str> = ended.iter().flat_map(|ended| ended.values.keys().copied()).collect();
-            self.forget(names);
+            self.forget_all(&ended);
         }
+    }
+
+    /// Everything that one of these sets is unknown from here on.
+    fn forget_all(&mut self, ended: &[Ended<'a>]) {
+        let names: Vec<&'a str> = ended.iter().flat_map(|ended| ended.values.keys().copied()).collect();
+        self.forget(names);
     }
 
     /// A loop, each of whose rounds begins as `begin` does.
@@ -239,8 +247,7 @@ impl<'a> Walk<'a> {
         }));
         self.join(&ended);
         if refusal {
-            let names: Vec<&'a str> = ended.iter().flat_map(|ended| ended.values.keys().copied()).collect();
-            self.forget(names);
+            self.forget_all(&ended);
         }
         self.suite(&attempt.finalbody);
     }
@@ -413,22 +420,4 @@ impl<'a> SourceOrderVisitor<'a> for Walk<'a> {
 pub(super) fn bound_in(body: &[Stmt]) -> impl Iterator<Item = &str> {
     let names = expressions_in(body, Scope::All).filter_map(Expr::as_name_expr);
     names.filter(|name| !name.ctx.is_load()).map(|name| name.id.as_str())
-}
-
-/// Whether a clause is for characters that something does not take.
-fn takes_refusals(handler: &ExceptHandler) -> bool {
-    let ExceptHandler::ExceptHandler(handler) = handler;
-    let classes = match handler.type_.as_deref() {
-        Some(Expr::Tuple(several)) => several.elts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    classes.iter().any(|class| {
-        let name = match class {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return false,
-        };
-        name.starts_with("Unicode") || name == "LookupError"
-    })
 }

@@ -139,7 +139,11 @@ impl<'a> Collector<'a> {
         let is_plain = |path: &String| path.starts_with("tornado.");
         let is_plain = receiver.blocking || receiver.of.iter().any(is_plain);
         let statement = candidate.note.statement.start;
-        let mut makings = makings.iter().take(FARTHEST);
-        makings.any(|making| closed.covers(candidate.function, making.call, statement, is_plain))
+        let made: Vec<usize> = makings.iter().take(FARTHEST).map(|making| making.call).collect();
+        let started = candidate.function;
+        made.iter()
+            .any(|made| closed.covers(candidate.function, *made, statement, is_plain))
+            || self.is_cancelled_beside(candidate.function, statement)
+            || started.is_some_and(|function| self.is_ended_by_starters(function, &made, closed))
     }
 }

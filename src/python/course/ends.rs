@@ -1,0 +1,134 @@
+//! What ends a loop from within: a count, the clock, or a deadline that raises.
+
+use foldhash::HashSet;
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, Operator, Stmt, StmtIf, UnaryOp};
+
+use crate::python::names::Names;
+use crate::python::syntax::dotted::{dotted, last_name};
+use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in};
+use crate::python::testing::test_functions::skips;
+
+/// What ends a loop by counting, as far as it was looked for.
+pub(super) struct Ends<'n> {
+    names: &'n Names,
+    /// What the loop counts up or down.
+    counted: HashSet<String>,
+    /// Something is compared by order, or counts down.
+    pub(super) is_bounded: bool,
+    /// Under such a condition the loop is left.
+    pub(super) leaves: bool,
+    /// A deadline in it raises where nothing comes in time.
+    pub(super) times_out: bool,
+    /// What it raises is caught, and the loop goes on.
+    pub(super) goes_on: bool,
+}
+
+impl<'n> Ends<'n> {
+    /// Nothing, of a loop with this body; `counter` is what its head counts.
+    pub(super) fn of(body: &[Stmt], counter: Option<&Expr>, names: &'n Names) -> Self {
+        let counted = nodes_in(body, Scope::OwnAndLambdas).filter_map(|node| match node {
+            Node::Statement(Stmt::AugAssign(assign)) if matches!(assign.op, Operator::Add | Operator::Sub) => {
+                dotted(&assign.target)
+            }
+            _ => None,
+        });
+        Self {
+            names,
+            counted: counted.chain(counter.and_then(dotted)).collect(),
+            is_bounded: false,
+            leaves: false,
+            times_out: false,
+            goes_on: false,
+        }
+    }
+
+    pub(super) fn look_at(&mut self, node: Node<'_>) {
+        match node {
+            Node::Statement(Stmt::If(choice)) => self.leaves |= self.is_asked(&choice.test) && self.is_left(choice),
+            Node::Statement(Stmt::Assert(assert)) => self.leaves |= self.asks_for_an_end(&assert.test),
+            Node::Statement(Stmt::Try(try_)) => {
+                self.goes_on |= try_.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
+                    catches_timeouts(handler.type_.as_deref()) && !handler.body.last().is_some_and(leaves)
+                });
+            }
+            Node::Expr(Expr::Call(call)) => match last_name(&call.func).unwrap_or_default() {
+                "wait_for" | "timeout" | "timeout_at" | "fail_after" | "fail_at" => self.times_out = true,
+                "suppress" => self.goes_on |= call.arguments.args.iter().any(|caught| catches_timeouts(Some(caught))),
+                _ => {}
+            },
+            Node::Expr(expr) => self.is_bounded |= is_by_order(expr),
+            _ => {}
+        }
+    }
+
+    /// Whether a suite of a choice leaves the loop, or fails the test.
+    fn is_left(&self, choice: &StmtIf) -> bool {
+        let others = choice.elif_else_clauses.iter().map(|clause| &*clause.body);
+        let ends = |statement: &Stmt| leaves(statement) || skips(statement, self.names);
+        [&*choice.body].into_iter().chain(others).flatten().any(ends)
+    }
+
+    /// Whether a condition compares by order, or asks how far the loop has counted.
+    fn is_asked(&self, test: &Expr) -> bool {
+        expressions_in(test, Scope::OwnAndLambdas).any(|expr| is_by_order(expr) || self.asks_for_a_count(expr))
+    }
+
+    /// Whether a condition compares what the loop counts, or the clock, by order: what a message says ends no loop for certain.
+    fn asks_for_an_end(&self, test: &Expr) -> bool {
+        let ends = |expr: &Expr| is_clock(expr) || self.is_counted(expr);
+        let by_order = |expr: &Expr| is_by_order(expr) && expressions_in(expr, Scope::OwnAndLambdas).any(ends);
+        expressions_in(test, Scope::OwnAndLambdas).any(|expr| by_order(expr) || self.asks_for_a_count(expr))
+    }
+
+    /// `attempts == 5`, `not left`.
+    fn asks_for_a_count(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Compare(compare) if matches!(&*compare.ops, [CmpOp::Eq | CmpOp::NotEq]) => {
+                self.is_counted(&compare.left) || compare.comparators.iter().any(|other| self.is_counted(other))
+            }
+            Expr::UnaryOp(not) => not.op == UnaryOp::Not && self.is_counted(&not.operand),
+            _ => false,
+        }
+    }
+
+    fn is_counted(&self, expr: &Expr) -> bool {
+        !self.counted.is_empty() && dotted(expr).is_some_and(|name| self.counted.contains(&name))
+    }
+}
+
+/// Whether an expression asks a clock.
+fn is_clock(expr: &Expr) -> bool {
+    let name = expr.as_call_expr().and_then(|call| last_name(&call.func));
+    name.is_some_and(|name| {
+        matches!(
+            name,
+            "time" | "monotonic" | "perf_counter" | "current_time" | "now" | "utcnow" | "monotonic_ns"
+        )
+    })
+}
+
+/// Whether it compares by order.
+fn is_by_order(expr: &Expr) -> bool {
+    let is_order = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+    expr.as_compare_expr()
+        .is_some_and(|compare| compare.ops.iter().any(is_order))
+}
+
+pub(super) fn leaves(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_))
+}
+
+/// Whether a handler for this is one for what a deadline raises, as far as its name says.
+fn catches_timeouts(caught: Option<&Expr>) -> bool {
+    let is_one = |expr: &Expr| {
+        let name = last_name(expr).unwrap_or_default();
+        name.contains("Timeout")
+            || name.contains("TooSlow")
+            || matches!(name, "Exception" | "BaseException" | "OSError" | "Empty")
+    };
+    match caught {
+        None => true,
+        Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(is_one),
+        Some(single) => is_one(single),
+    }
+}
