@@ -5,7 +5,6 @@ pub(in crate::python) mod clauses;
 pub(in crate::python) mod comment_places;
 pub(in crate::python) mod comments;
 pub(in crate::python) mod dotted;
-pub(in crate::python) mod encoding_questions;
 pub(in crate::python) mod expected_failures;
 pub(in crate::python) mod format_template;
 pub(in crate::python) mod leaving;

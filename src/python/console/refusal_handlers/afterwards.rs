@@ -3,7 +3,7 @@
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCall, ExprCompare, Pattern, Stmt, StmtIf, StmtMatch, UnaryOp};
 
 use super::{About, about_of};
-use crate::python::syntax::encoding_questions::asks_for_encoding;
+use crate::python::values::encoding_questions::asks_for_encoding;
 use crate::python::values::variables::Variables;
 
 /// Blocks in blocks and conditions in conditions are followed so far.

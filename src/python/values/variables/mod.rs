@@ -23,9 +23,9 @@ pub(in crate::python) use self::flow::Held;
 use self::flow::{Flow, unknown};
 pub(in crate::python) use self::possible::{chooses, parts, possible};
 use crate::python::names::{ClassMembers as Members, FunctionId, Names, Value, names_value};
-use crate::python::syntax::encoding_questions::{asking, asks_for_encoding, calls_who_asks};
 use crate::python::syntax::nodes::{Scope, statements_in};
 use crate::python::values::constants::Constants;
+use crate::python::values::encoding_questions::{asking, asks_for_encoding, calls_who_asks};
 
 /// One of the things that a name may hold.
 #[derive(Clone, Debug)]

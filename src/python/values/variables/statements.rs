@@ -8,8 +8,8 @@ use ruff_text_size::Ranged;
 
 use super::Holds;
 use super::flow::{Ended, Held, Loop, Values, Walk, unknown};
-use crate::python::syntax::encoding_questions::{asks_for_encoding, takes_refusals};
 use crate::python::syntax::nodes::{Node, Scope, captured, expressions_in, nodes_in};
+use crate::python::values::encoding_questions::{asks_for_encoding, takes_refusals};
 use crate::python::values::windows::{on_windows, taken_on_windows};
 
 /// Loops in each other beyond this are not gone through twice: what they assign is unknown in them.
