@@ -1,87 +1,32 @@
 //! The Rust front end: the only place that knows Rust's parser.
 //!
-//! `parse` gives a tree whose positions are offsets of the original text, `depth` keeps deep input from it. `collect`
-//! visits the tree once: `names` says what a path means, `values` what a receiver is, `frames` what surrounds a wait,
-//! `macros` what is inside a macro. `assemble` turns what was found into [`Sites`]. `rewrite` makes fixes of the notes
-//! that are kept about each site, `verify` compares before and after.
+//! [`syntax`] gives a tree whose positions are offsets of the original text, and keeps deep input from the parser; [`names`]
+//! says what a path means and what is inside a macro. [`collect`] visits the tree once: its `values` say what a receiver is,
+//! its `frames` what surrounds a wait. [`assemble`] turns what was found into [`Sites`], [`program`] knows the other files of the
+//! package. [`rewrite`] makes fixes of the notes that are kept about each site, [`verify`](mod@verify) compares before and after.
 
 mod assemble;
-mod attributes;
-mod blocked;
-mod blocking;
-mod bodies;
-mod bounded;
-mod callers;
-mod calls;
-mod carried;
-mod cfg;
-mod clashes;
 mod collect;
-mod comment_places;
-mod comments;
-mod connects;
-mod course;
-mod deadlines;
-mod depth;
-mod durations;
-mod edges;
-mod elsewhere;
-mod ending;
-mod endless;
-mod errors;
-mod exchanges;
-mod finished;
-mod fixtures;
-mod found;
-mod frames;
-mod futures;
-mod given_items;
-mod imports;
-mod lexer;
-mod limits;
-mod linked;
-mod macros;
-mod module_files;
 mod names;
-mod outcomes;
-mod outside_tests;
-mod own_deadlines;
-mod parameters;
-mod parse;
-mod picked;
-mod prints;
 mod program;
-mod received;
-mod receives;
-mod retried;
 mod rewrite;
-mod rounds;
-mod signals;
-mod sought;
-mod spelling;
-mod swallowed;
-mod tasks;
-mod timers;
-mod values;
-mod variables;
+mod syntax;
 mod verify;
-mod visit;
-mod watchdogs;
 
-pub use comment_places::comment_places;
-pub use module_files::{ModuleFile, ModuleFiles, module_files};
-pub use program::{Crates, InCrate, Signs};
-pub use verify::verify;
+pub use self::program::{Crates, InCrate, Signs};
+pub use self::syntax::comment_places::comment_places;
+pub use self::syntax::module_files::{ModuleFile, ModuleFiles, module_files};
+pub use self::verify::verify;
 
-use assemble::{Assembled, ConnectNote};
-use blocking::BlockingNote;
-use collect::{Collector, Surroundings};
-use exchanges::ReceiveNote;
-use names::{Known, Names};
-use prints::PrintNote;
-use program::View;
-use sought::Sought;
-
+use self::assemble::exchanges::ReceiveNote;
+use self::assemble::{Assembled, ConnectNote};
+use self::collect::blocking::BlockingNote;
+use self::collect::prints::PrintNote;
+use self::collect::sought::Sought;
+use self::collect::{Collector, Surroundings};
+use self::names::{Known, Names};
+use self::program::View;
+use self::syntax::{comments, parse};
 use crate::catalog::Catalog;
 use crate::explanation::Trail;
 use crate::facts::Project;
@@ -135,6 +80,7 @@ impl<'a> Module<'a> {
             };
             let mut found = Collector::new(source, offsets, surroundings, names, sought).collect(file);
             let statements = std::mem::take(&mut found.statements);
+            rewrite::share_imports(source, &mut found.prints);
             (assemble::assemble(found, catalog, view), statements)
         })?;
         let comments = if sought.comments {

@@ -376,7 +376,7 @@ fn deep_input_is_refused_or_read_but_never_overflows() {
         let (mut low, mut high) = (1, 40_000);
         while low + 1 < high {
             let middle = usize::midpoint(low, high);
-            if depth::guard(&shape(middle), 0).is_ok() {
+            if crate::rust::syntax::depth::guard(&shape(middle), 0).is_ok() {
                 low = middle
             } else {
                 high = middle

@@ -8,7 +8,9 @@ use foldhash::{HashMap, HashSet};
 use syn::visit::Visit;
 
 use super::{Holding, Name, Written, plain};
-use crate::rust::{attributes, given_items, macros};
+use crate::rust::names::attributes;
+use crate::rust::names::given_items;
+use crate::rust::names::macros;
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]

@@ -1,5 +1,11 @@
 //! What a path means: `use` declarations, renames, globs, modules of the same file, shadowing.
 
+pub(in crate::rust) mod attributes;
+pub(in crate::rust) mod durations;
+pub(in crate::rust) mod given_items;
+pub(in crate::rust) mod macros;
+pub(in crate::rust) mod spelling;
+
 use foldhash::HashMap;
 use std::cell::{Cell, RefCell};
 use std::path::Path as FilePath;
@@ -21,7 +27,7 @@ use imported::Brought;
 pub(super) use outline::{Entry, ModuleNames};
 use resolve::Sight;
 
-use super::macros::Definition;
+use crate::rust::names::macros::Definition;
 
 /// The path of the file's own root module; no crate is called so.
 const FILE: &str = "$file";

@@ -14,7 +14,7 @@ use super::Crates;
 use super::written_macros;
 use super::written_paths::{self, WrittenPath};
 use crate::reading::{self, Kind};
-use crate::rust::macros::Definition;
+use crate::rust::names::macros::Definition;
 
 /// So many files of a package are looked at, and folders in each other.
 const MOST_FILES: usize = 20_000;

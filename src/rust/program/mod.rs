@@ -29,9 +29,9 @@ pub(super) use place::Place;
 pub(super) use view::View;
 pub(super) use walked::Walked;
 
-use super::module_files::ModuleFiles;
 use crate::prescan::{Announced, Prescan};
 use crate::project::CrateManifests;
+use crate::rust::syntax::module_files::ModuleFiles;
 use crate::signs::Sign;
 use crate::source::Language;
 

@@ -9,11 +9,12 @@ use crate::catalog::Catalog;
 use crate::decode::{Decoded, decode};
 use crate::facts::ProjectFacts;
 use crate::reading::{self, Kind};
+use crate::rust::KnownPaths;
+use crate::rust::collect::sought::Sought;
+use crate::rust::collect::values::Declarations;
 use crate::rust::collect::{Collector, Surroundings};
 use crate::rust::names::{ModuleNames, Names};
-use crate::rust::sought::Sought;
-use crate::rust::values::Declarations;
-use crate::rust::{KnownPaths, parse};
+use crate::rust::syntax::parse;
 use crate::source::{Language, SourceFile};
 use crate::stack::STACK_BYTES;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Crates;
 use crate::reading::{self, Kind, without_dots};
-use crate::rust::module_files::{ModuleFiles, module_files};
+use crate::rust::syntax::module_files::{ModuleFiles, module_files};
 
 /// How many folders up a module may be declared, and how many modules are followed up to the root.
 const HIGHEST: usize = 3;

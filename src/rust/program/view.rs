@@ -14,11 +14,11 @@ use crate::catalog::Catalog;
 use crate::facts::ProjectFacts;
 use crate::project::CrateNames;
 use crate::rust::KnownPaths;
-use crate::rust::carried::Limits;
-use crate::rust::macros::Definition;
+use crate::rust::collect::carried::Limits;
+use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::values::{Declarations, Kind};
+use crate::rust::names::macros::Definition;
 use crate::rust::names::{Beyond, Known, Name};
-use crate::rust::own_deadlines::Own;
-use crate::rust::values::{Declarations, Kind};
 use crate::sites::Bound;
 
 /// So many crates of a workspace are looked into from one file.

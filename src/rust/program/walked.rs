@@ -13,12 +13,13 @@ use crate::catalog::ApiId;
 use crate::decode::{Decoded, decode};
 use crate::facts::ProjectFacts;
 use crate::reading::{self, Kind};
+use crate::rust::KnownPaths;
+use crate::rust::collect::found::Found;
+use crate::rust::collect::frames::Outer;
+use crate::rust::collect::sought::Sought;
 use crate::rust::collect::{Collector, Surroundings};
-use crate::rust::found::Found;
-use crate::rust::frames::Outer;
 use crate::rust::names::Names;
-use crate::rust::sought::Sought;
-use crate::rust::{KnownPaths, parse};
+use crate::rust::syntax::parse;
 use crate::source::{Language, SourceFile};
 use crate::stack::STACK_BYTES;
 

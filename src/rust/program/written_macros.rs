@@ -3,8 +3,8 @@
 use foldhash::HashMap;
 use memchr::memmem;
 
-use crate::rust::lexer::{self, Kind};
-use crate::rust::macros::Definition;
+use crate::rust::names::macros::Definition;
+use crate::rust::syntax::lexer::{self, Kind};
 
 /// What the bytes of a file say of each macro that it defines.
 pub(super) fn macros(bytes: &[u8]) -> HashMap<String, Definition> {

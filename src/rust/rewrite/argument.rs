@@ -4,8 +4,8 @@ use crate::catalog::{Parameter, Unit};
 use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rules::DeadlineRequest;
 use crate::rust::assemble::ConnectNote;
-use crate::rust::connects::FoundArgument;
-use crate::rust::lexer;
+use crate::rust::collect::connects::FoundArgument;
+use crate::rust::syntax::lexer;
 use crate::sites::{Bound, Connect};
 use crate::source::SourceFile;
 

@@ -3,7 +3,7 @@
 use crate::catalog::Unblock;
 use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rules::Context;
-use crate::rust::blocking::BlockingNote;
+use crate::rust::collect::blocking::BlockingNote;
 use crate::sites::{BlockingCall, Blocks};
 use crate::source::Language;
 

@@ -8,11 +8,11 @@ use crate::facts::Rustfmt;
 use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
 use crate::rules::{Context, DeadlineRequest, Limit};
 use crate::rust::assemble::ConnectNote;
-use crate::rust::errors::Takes;
-use crate::rust::found::Runtimes;
-use crate::rust::frames::{AwaitPoint, JoinPoint};
-use crate::rust::lexer;
-use crate::rust::spelling::Spelling;
+use crate::rust::collect::errors::Takes;
+use crate::rust::collect::found::Runtimes;
+use crate::rust::collect::frames::{AwaitPoint, JoinPoint};
+use crate::rust::names::spelling::Spelling;
+use crate::rust::syntax::lexer;
 use crate::sites::{Bound, Connect, Entry};
 use crate::source::{SourceFile, Span};
 

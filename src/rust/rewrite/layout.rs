@@ -3,8 +3,8 @@
 
 use crate::facts::Rustfmt;
 use crate::finding::Edit;
-use crate::rust::frames::AwaitPoint;
-use crate::rust::lexer::{self, Kind};
+use crate::rust::collect::frames::AwaitPoint;
+use crate::rust::syntax::lexer::{self, Kind};
 use crate::source::{SourceFile, Span};
 
 /// What is so much wider than a line is still read at one glance.

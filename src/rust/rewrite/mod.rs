@@ -11,5 +11,5 @@ mod receive;
 pub(super) use argument::drop_timeout_argument;
 pub(super) use blocking::unblock;
 pub(super) use deadline::external_deadline;
-pub(super) use print::safe_print;
+pub(super) use print::{safe_print, share_imports};
 pub(super) use receive::bound_receive;

@@ -1,9 +1,11 @@
 //! Makes a print that panics on a closed pipe into a write whose failure is ignored.
 
+use foldhash::HashSet;
+
 use crate::facts::Rustfmt;
 use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
-use crate::rust::lexer;
-use crate::rust::prints::PrintNote;
+use crate::rust::collect::prints::{FoundPrint, PrintNote};
+use crate::rust::syntax::lexer;
 use crate::sites::Print;
 use crate::source::{SourceFile, Span};
 
@@ -89,6 +91,21 @@ pub(in crate::rust) fn safe_print(
         claims: vec![print.call],
         awaits: Vec::new(),
     })
+}
+
+/// Tells the prints behind a `#[cfg]` that another one, which is always there, brings the import that they need with its fix.
+pub(in crate::rust) fn share_imports(source: &SourceFile, prints: &mut [FoundPrint]) {
+    let place = |found: &FoundPrint| found.note.import.as_ref().map(|import| import.offset);
+    let brings = |found: &&FoundPrint| {
+        let note = &found.note;
+        !note.is_conditional
+            && !note.writing.has_trait
+            && safe_print(source, &found.print, note, &Rustfmt::default()).is_ok()
+    };
+    let brought: HashSet<Option<usize>> = prints.iter().filter(brings).map(place).collect();
+    for found in prints {
+        found.note.is_conditional &= !brought.contains(&place(found));
+    }
 }
 
 /// The line end and the indentation of the line that a print begins in.

@@ -5,7 +5,7 @@ use super::duration;
 use super::layout::Around;
 use crate::finding::{Applicability, Change, Fix, Refusal};
 use crate::rules::Context;
-use crate::rust::exchanges::ReceiveNote;
+use crate::rust::assemble::exchanges::ReceiveNote;
 use crate::sites::Receive;
 use crate::source::SourceFile;
 

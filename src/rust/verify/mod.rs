@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use shapes::{Link, Shapes};
 use texts::Mapping;
 
-use super::parse;
 use crate::finding::{Change, Edit};
+use crate::rust::syntax::parse;
 use crate::source::{SourceFile, Span};
 
 /// Whether `after`, which is `before` with `edits` (sorted) applied, differs from it in nothing but `changes`: it

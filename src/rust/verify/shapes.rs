@@ -3,10 +3,10 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, Stmt};
 
-use crate::rust::edges;
-use crate::rust::macros::{self, Inside};
+use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::plain;
-use crate::rust::parse::Offsets;
+use crate::rust::syntax::edges;
+use crate::rust::syntax::parse::Offsets;
 use crate::source::Span;
 
 /// Every shape of a file, the insides of argument macros included.

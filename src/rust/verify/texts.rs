@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::finding::Edit;
-use crate::rust::lexer;
-use crate::rust::parse::{self, Offsets};
+use crate::rust::syntax::lexer;
+use crate::rust::syntax::parse::{self, Offsets};
 use crate::source::{SourceFile, Span};
 use crate::suppress::comment_starts;
 

@@ -1,0 +1,346 @@
+//! Calls and paths: who takes the future, who spawns it, who calls a function of this file.
+
+use syn::visit::Visit;
+use syn::{Expr, ExprCall, ExprMethodCall};
+
+use crate::rust::collect::bounded::Awaiting;
+use crate::rust::collect::frames::{Frame, Outer};
+use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::receives::plain_operand;
+use crate::rust::collect::values::Kind;
+use crate::rust::collect::variables::{KnownValue, is_none};
+use crate::rust::collect::{Collector, typed};
+use crate::rust::names::{LocalId, Name, plain};
+use crate::sites::{Bound, Deadline, Entered};
+
+impl Collector<'_> {
+    pub(in crate::rust) fn call(&mut self, expr: &Expr, call: &ExprCall) {
+        let Expr::Path(func) = plain_operand(&call.func) else {
+            self.under(Frame::Held, &call.func);
+            return self.arguments(call, |_| Frame::Argument);
+        };
+        let callee = self.resolve(&func.path);
+        self.connect_call(expr, call, func, &callee);
+        self.blocking_call(expr, call, &callee);
+        if self.sought.waits {
+            self.message_call(expr, call, &func.path);
+        }
+        let own = self.own_wrapper(&callee, call, &func.path);
+        let run = self.awaited_argument(&callee);
+        self.called(callee);
+        if let Some(wrapper) = self.wrapper(call, &func.path).or(own) {
+            let (deadline, future) = (wrapper.deadline, wrapper.future);
+            if let Some(duration) = call.args.first().filter(|_| future > 0) {
+                self.note_duration(duration, deadline.span);
+            }
+            return self.arguments(call, |index| {
+                if index == future {
+                    Frame::Deadline(deadline.clone())
+                } else {
+                    Frame::Held
+                }
+            });
+        }
+        let Some(last) = func.path.segments.last() else { return };
+        if last.ident == "drop"
+            && let Some(Expr::Path(_)) = call.args.first()
+        {
+            self.set_ended(call.args.first());
+        }
+        if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
+            && let Some(deadline) = self.races(&last.ident, [first, second])
+        {
+            return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
+        }
+        let name = plain(&last.ident);
+        if is_transparent(&func.path) {
+            for argument in &call.args {
+                self.visit_expr(argument);
+            }
+        } else if is_spawn(&name) {
+            let uses = self.found.messages.uses.len();
+            self.arguments(call, |_| Frame::Task);
+            self.spawned(uses, call.args.first());
+        } else if runs(&name) {
+            self.arguments(call, |_| Frame::Run);
+        } else {
+            self.arguments(call, |index| match run == Some(index) {
+                true => Frame::Run,
+                false => Frame::Argument,
+            });
+        }
+    }
+
+    /// The argument that a function of the project awaits to its end, by its index among all that it is given.
+    fn awaited_argument(&self, callee: &Name) -> Option<usize> {
+        match self.own_of(callee)? {
+            Own::Awaits {
+                how: Awaiting::Raced, ..
+            } => None,
+            Own::Awaits { future, .. } => Some(future),
+            _ => None,
+        }
+    }
+
+    /// The same of a method whose type is seen: another one may have its name.
+    fn argument_awaited_by_method(&self, call: &ExprMethodCall, method: &str) -> Option<usize> {
+        let of = self.names.has_method(method) || self.crates.is_some();
+        let of = of.then(|| self.type_of(&call.receiver)).flatten()?;
+        self.awaited_argument(&typed(format!("{of}::{method}")))?.checked_sub(1)
+    }
+
+    fn arguments(&mut self, call: &ExprCall, frame: impl Fn(usize) -> Frame) {
+        for (index, argument) in call.args.iter().enumerate() {
+            self.under(frame(index), argument);
+        }
+    }
+
+    /// Notes that a function of this file, or a closure in a variable, is called here.
+    pub(in crate::rust) fn called(&mut self, callee: Name) {
+        match callee {
+            Name::File(path) => self.note_use(Outer::Function(path)),
+            Name::Variable(id) => self.variable_used(id),
+            Name::Extern(path) if path == "tokio::time::pause" => self.pause(true),
+            Name::Extern(path) if path == "tokio::time::resume" => self.pause(false),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => {
+                self.note_use(Outer::Function(path))
+            }
+            Name::Extern(_) | Name::Unknown => {}
+        }
+    }
+
+    /// Whether a path is that of something in another file of the package.
+    pub(in crate::rust) fn is_elsewhere(&self, path: &str) -> bool {
+        self.crates.is_some_and(|crates| crates.home(path).is_some())
+    }
+
+    fn pause(&mut self, paused: bool) {
+        let index = self.place().function;
+        if let Some(function) = index.and_then(|index| self.found.functions.get_mut(index)) {
+            function.paused |= paused;
+            function.resumed |= !paused;
+        }
+        match paused {
+            true => self.found.courses.pause(),
+            false => self.found.courses.resume(),
+        }
+    }
+
+    fn variable_used(&mut self, id: LocalId) {
+        if self.found.variables.get(id.0).is_some_and(|variable| variable.waits) {
+            self.note_use(Outer::Variable(id));
+        }
+    }
+
+    /// A path that is not called: a variable, or a function handed on as a value.
+    pub(in crate::rust) fn path(&mut self, path: &syn::ExprPath) {
+        if !self.sought.waits {
+            return;
+        }
+        match self.resolve(&path.path) {
+            Name::Variable(id) => {
+                self.variable_used(id);
+                self.connection_read(path, id);
+            }
+            Name::File(path) => self.function_given(path),
+            Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => self.function_given(path),
+            Name::Extern(_) | Name::Unknown => {}
+        }
+    }
+
+    /// Notes that a function is handed on as a value: who calls it is not seen, but for one that bounds what it gives.
+    fn function_given(&mut self, path: String) {
+        match self.frames.last() {
+            Some(Frame::Deadline(_)) => self.note_use(Outer::Function(path)),
+            _ => self.within(Frame::Task, |this| this.note_use(Outer::Function(path))),
+        }
+    }
+
+    /// `builder = builder.method(d)`: what the chain gives belongs to the variable.
+    pub(in crate::rust) fn assigned(&mut self, assign: &syn::ExprAssign) {
+        let Expr::Path(left) = &*assign.left else { return };
+        if !self.sought.waits {
+            return;
+        }
+        let Name::Variable(id) = self.resolve(&left.path) else {
+            return;
+        };
+        let kind = self
+            .found
+            .variables
+            .get(id.0)
+            .and_then(|variable| variable.kind.clone());
+        let (arguments, _) = self.inherited_arguments(&assign.right, kind.as_ref().and_then(Kind::path));
+        let is_late = self.found.variables.get(id.0).is_some_and(|variable| variable.is_late);
+        if is_late && is_none(&assign.right) {
+            return;
+        }
+        let known = match is_late {
+            true => self.known_of(&assign.right),
+            false => KnownValue::default(),
+        };
+        let value = self.found.variables.get_mut(id.0);
+        if let Some(variable) = value {
+            variable.value = None;
+            variable.receives = known.given;
+            variable.kind = variable.kind.take().or(known.kind);
+            if !arguments.is_empty() {
+                variable.arguments = arguments;
+            }
+        }
+    }
+
+    pub(in crate::rust) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
+        let method = plain(&call.method);
+        if self.sought.waits {
+            self.called_method(call, &method);
+            self.connect_method(expr, call, &method);
+            self.message_method(expr, call, &method);
+            self.read_timeout(call, &method);
+        }
+        self.blocking_method(expr, call, &method);
+        self.built_runtime(call, &method);
+        let argument = match call.args.iter().collect::<Vec<_>>()[..] {
+            [argument] => Some(argument),
+            _ => None,
+        };
+        let raced = argument.and_then(|other| self.races(&call.method, [&call.receiver, other]));
+        let is_raced = raced.is_some();
+        let frame = match self.bounding_method(call, &method).or(raced) {
+            Some(deadline) => Frame::Deadline(deadline),
+            None => Frame::Adaptor(method.clone()),
+        };
+        let for_arguments = match &frame {
+            Frame::Deadline(_) if is_raced => frame.clone(),
+            _ if is_spawn(&method) => Frame::Task,
+            _ if runs(&method) => Frame::Run,
+            _ => Frame::Argument,
+        };
+        self.under(frame, &call.receiver);
+        let uses = self.found.messages.uses.len();
+        self.method_arguments(call, &method, &for_arguments);
+        if is_spawn(&method) {
+            self.spawned(uses, call.args.first());
+        }
+        self.blocked_method(expr, call, &method);
+        if self.sought.waits {
+            self.task_method(call, &method);
+            self.put_into(call, &method);
+        }
+    }
+
+    fn method_arguments(&mut self, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
+        let own = self.own_method_wrapper(call, method);
+        let set = self.task_set(&call.receiver);
+        let run = match call.args.is_empty() || !self.sought.waits {
+            true => None,
+            false => self.argument_awaited_by_method(call, method),
+        };
+        for (index, argument) in call.args.iter().enumerate() {
+            let frame = match &own {
+                Some(wrapper) if wrapper.future == index => Frame::Deadline(wrapper.deadline.clone()),
+                Some(_) => Frame::Held,
+                None if run == Some(index) => Frame::Run,
+                None => for_arguments.clone(),
+            };
+            match set.filter(|_| matches!(frame, Frame::Task)) {
+                Some(id) => self.within(Frame::Set(id), |this| this.under(frame, argument)),
+                None => self.under(frame, argument),
+            }
+        }
+    }
+
+    /// Notes that a method of this file is called here, or, where the receiver's type cannot be seen, that one may be.
+    pub(in crate::rust) fn called_method(&mut self, call: &ExprMethodCall, method: &str) {
+        if !self.names.has_method(method) && !self.is_for_others {
+            return;
+        }
+        match self.type_of(&call.receiver).map(typed) {
+            Some(Name::File(of)) => self.note_use(Outer::Function(format!("{of}::{method}"))),
+            // A trait of another file may be what the method here implements.
+            Some(Name::Extern(of)) if self.is_elsewhere(&of) => {
+                self.note_use(Outer::Function(format!("{of}::{method}")));
+            }
+            Some(_) => {}
+            None => {
+                self.found.loose_methods.insert(method.to_owned());
+            }
+        }
+    }
+
+    /// A tokio runtime whose builder's chain does not enable the timer.
+    fn built_runtime(&mut self, call: &ExprMethodCall, method: &str) {
+        if method != "build" {
+            return;
+        }
+        let (mut receiver, mut timed) = (&*call.receiver, false);
+        while let Expr::MethodCall(link) = receiver {
+            timed |= link.method == "enable_all" || link.method == "enable_time";
+            receiver = &link.receiver;
+        }
+        if let Expr::Call(root) = receiver
+            && let Expr::Path(func) = &*root.func
+        {
+            let is_tokio = matches!(self.resolve(&func.path), Name::Extern(path)
+                if path.starts_with("tokio::runtime::Builder::new_"));
+            self.found.untimed_runtime |= is_tokio && !timed;
+        }
+    }
+
+    /// `stream.set_read_timeout(Some(d))`: a blocking handshake over that stream ends, and so does each wait for a message.
+    fn read_timeout(&mut self, call: &ExprMethodCall, method: &str) {
+        if !matches!(method, READ_TIMEOUT | "set_nonblocking") {
+            return;
+        }
+        let on = match &*call.receiver {
+            Expr::Path(stream) => match self.resolve(&stream.path) {
+                Name::Variable(id) => Some(id),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (READ_TIMEOUT, Some(value)) = (method, call.args.first()) else {
+            self.found.messages.limited.push(None);
+            return;
+        };
+        let is_off = matches!(value, Expr::Path(none) if none.path.is_ident("None"));
+        let deadline = Deadline {
+            span: self.offsets.of(call.method.span()),
+            path: method.to_owned(),
+            bound: self.duration(value),
+            entered: Entered::Here,
+        };
+        let limits = !is_off && deadline.bound != Bound::Unlimited;
+        if limits {
+            self.found.messages.limited.push(on);
+        }
+        if let Some(variable) = on.and_then(|id| self.found.variables.get_mut(id.0)) {
+            variable.read_timeout = limits.then_some(deadline);
+        }
+    }
+}
+
+/// The method that limits each read of a socket that blocks.
+pub(in crate::rust) const READ_TIMEOUT: &str = "set_read_timeout";
+
+/// Whether a call gives the future on as it is.
+fn is_transparent(path: &syn::Path) -> bool {
+    let names: Vec<_> = path
+        .segments
+        .iter()
+        .rev()
+        .take(2)
+        .map(|segment| plain(&segment.ident))
+        .collect();
+    matches!(names.as_slice(), [last, of] if matches!(of.as_str(), "Box" | "Pin") && matches!(last.as_str(), "pin" | "new"))
+}
+
+/// Whether a function runs what it is given to its end.
+fn runs(name: &str) -> bool {
+    matches!(name, "block_on" | "run_until")
+}
+
+/// Whether what a function is given runs on by itself.
+fn is_spawn(name: &str) -> bool {
+    name.starts_with("spawn")
+}

@@ -1,0 +1,221 @@
+//! Limits that a connect's builder brings along from where it is made: a function that gives it, a field that a constructor
+//! fills. Told before anything is visited, as all that items declare.
+
+use std::collections::BTreeSet;
+
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Member, Pat, Stmt};
+
+use crate::catalog::{Entry, Phase};
+use crate::rust::collect::course::FARTHEST;
+use crate::rust::collect::values::{Kind, is_pointer_new};
+use crate::rust::collect::{Collector, typed};
+use crate::rust::names::{Name, plain};
+use crate::source::Language;
+
+/// The names of the builder's methods that limit something.
+pub(in crate::rust) type Limits = BTreeSet<String>;
+
+impl Collector<'_> {
+    /// Notes which limits what a function gives brings along, and what it fills fields with.
+    pub(in crate::rust) fn declare_limits(&mut self, function: &str, block: &Block) {
+        if !self.sought.waits {
+            return;
+        }
+        let locals = locals(block);
+        let given = self.declared.returns.get(function).and_then(Option::as_ref);
+        if self.may_carry(given) {
+            let mut limits = Limits::new();
+            if let Some(end) = end(block) {
+                self.gather(end, Some(&locals), &mut limits);
+            }
+            self.carry(function.to_owned(), limits);
+        }
+        let mut literals = Literals(Vec::new());
+        literals.visit_block(block);
+        for literal in literals.0 {
+            let (Name::File(of) | Name::Extern(of)) = self.resolve(&literal.path) else {
+                continue;
+            };
+            for field in &literal.fields {
+                let Member::Named(name) = &field.member else { continue };
+                let name = plain(name);
+                if self.may_carry(self.field(&of, &name).as_ref()) {
+                    let mut limits = Limits::new();
+                    self.gather(&field.expr, Some(&locals), &mut limits);
+                    self.carry(of_field(&of, &name), limits);
+                }
+            }
+        }
+    }
+
+    fn carry(&mut self, key: String, limits: Limits) {
+        if !limits.is_empty() {
+            self.declared.limits.entry(key).or_default().extend(limits);
+        }
+    }
+
+    fn may_carry(&self, kind: Option<&Kind>) -> bool {
+        let path = kind.and_then(Kind::path);
+        path.is_some_and(|path| self.catalog.leads_to_connect(Language::Rust, path))
+    }
+
+    /// Whether what a connect is called on brings one of its limits along from elsewhere.
+    pub(in crate::rust) fn carries_limit(&self, entry: &Entry, on: &Expr) -> bool {
+        let limits = self.limits_of(on);
+        limits.iter().any(|name| {
+            let parameter = entry.parameter(name);
+            parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
+        })
+    }
+
+    /// The limits that a value of this kind brings along from elsewhere.
+    pub(in crate::rust) fn limits_in(&self, value: &Expr, kind: Option<&Kind>) -> Limits {
+        match self.may_carry(kind) {
+            true => self.limits_of(value),
+            false => Limits::new(),
+        }
+    }
+
+    fn limits_of(&self, expr: &Expr) -> Limits {
+        let mut limits = Limits::new();
+        let root = self.gather(expr, None, &mut limits);
+        if let Some(Expr::Path(path)) = root
+            && let Name::Variable(id) = self.resolve(&path.path)
+            && let Some(variable) = self.found.variables.get(id.0)
+        {
+            limits.extend(variable.limits.iter().cloned());
+        }
+        limits
+    }
+
+    /// Puts the limits into `limits` that are brought along on a chain of methods; where the variables are known that
+    /// declarations see, `locals`, those that it sets itself, too. Gives the root.
+    fn gather<'e>(
+        &self,
+        expr: &'e Expr,
+        locals: Option<&[(String, &'e Expr)]>,
+        limits: &mut Limits,
+    ) -> Option<&'e Expr> {
+        let mut at = expr;
+        for _ in 0..FARTHEST {
+            if locals.is_some() {
+                self.gather_own(at, limits);
+            }
+            self.brought(at, limits);
+            at = match (link(at), at, locals) {
+                (Some(next), ..) => next,
+                (None, Expr::Path(path), Some(locals)) => {
+                    let name = path.path.get_ident().map(plain)?;
+                    let (_, value) = locals.iter().rev().find(|(local, _)| *local == name)?;
+                    value
+                }
+                (None, ..) => return Some(at),
+            };
+        }
+        None
+    }
+
+    /// What a link of a chain sets itself.
+    fn gather_own(&self, at: &Expr, limits: &mut Limits) {
+        let Expr::MethodCall(call) = at else { return };
+        let name = plain(&call.method);
+        let is_off = matches!(call.args.first(), Some(Expr::Path(none)) if none.path.is_ident("None"));
+        let mut entries = self.catalog.entries(Language::Rust);
+        if !is_off && !call.args.is_empty() && entries.any(|entry| entry.parameter(&name).is_some()) {
+            limits.insert(name);
+        }
+    }
+
+    /// What a function gives brings along, or a field.
+    fn brought(&self, at: &Expr, limits: &mut Limits) {
+        let key = match at {
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(func) => match self.resolve(&func.path) {
+                    Name::File(path) | Name::Extern(path) => Some(path),
+                    Name::Variable(_) | Name::Unknown => None,
+                },
+                _ => None,
+            },
+            Expr::MethodCall(call) => {
+                let of = self.type_of(&call.receiver);
+                of.map(|of| format!("{of}::{}", plain(&call.method)))
+            }
+            Expr::Field(field) => match &field.member {
+                Member::Named(name) => self.type_of(&field.base).map(|of| of_field(&of, &plain(name))),
+                Member::Unnamed(_) => None,
+            },
+            _ => None,
+        };
+        let Some(key) = key else { return };
+        let known = match typed(key) {
+            Name::Extern(path) => {
+                let elsewhere = || self.crates.and_then(|crates| crates.limits(&path));
+                self.declared.limits.get(&path).cloned().or_else(elsewhere)
+            }
+            Name::File(path) => self.declared.limits.get(&path).cloned(),
+            Name::Variable(_) | Name::Unknown => None,
+        };
+        limits.extend(known.unwrap_or_default());
+    }
+}
+
+/// A field among the paths of what brings limits along: no function is called so.
+fn of_field(of: &str, name: &str) -> String {
+    format!("{of}::.{name}")
+}
+
+/// What an expression gives on: the receiver of a method, what is in a result or behind a pointer.
+fn link(expr: &Expr) -> Option<&Expr> {
+    Some(match expr {
+        Expr::MethodCall(call) => &call.receiver,
+        Expr::Try(attempt) => &attempt.expr,
+        Expr::Await(awaited) => &awaited.base,
+        Expr::Paren(paren) => &paren.expr,
+        Expr::Group(group) => &group.expr,
+        Expr::Reference(reference) => &reference.expr,
+        Expr::Call(call) => {
+            let Expr::Path(func) = &*call.func else { return None };
+            let is_around = is_pointer_new(&func.path) || func.path.is_ident("Ok") || func.path.is_ident("Some");
+            return call.args.first().filter(|_| is_around);
+        }
+        _ => return None,
+    })
+}
+
+/// The variables that the statements of a block make, and what of.
+fn locals(block: &Block) -> Vec<(String, &Expr)> {
+    let mut found = Vec::new();
+    for stmt in &block.stmts {
+        let Stmt::Local(local) = stmt else { continue };
+        let pat = match &local.pat {
+            Pat::Type(typed) => &*typed.pat,
+            pat => pat,
+        };
+        if let (Pat::Ident(name), Some(init)) = (pat, &local.init) {
+            found.push((plain(&name.ident), &*init.expr));
+        }
+    }
+    found
+}
+
+/// What the function with this body gives at its end.
+fn end(block: &Block) -> Option<&Expr> {
+    match block.stmts.last()? {
+        Stmt::Expr(Expr::Return(exit), _) => exit.expr.as_deref(),
+        Stmt::Expr(end, None) => Some(end),
+        _ => None,
+    }
+}
+
+/// The structs that a body fills.
+struct Literals<'e>(Vec<&'e syn::ExprStruct>);
+
+impl<'ast> Visit<'ast> for Literals<'ast> {
+    fn visit_expr_struct(&mut self, literal: &'ast syn::ExprStruct) {
+        self.0.push(literal);
+        visit::visit_expr_struct(self, literal);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}

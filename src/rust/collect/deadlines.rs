@@ -1,0 +1,342 @@
+//! What ends a wait from outside: the calls and methods that put a deadline around a future (`facts/rust.md` 2).
+
+use syn::Expr;
+
+use crate::rust::collect::Collector;
+use crate::rust::collect::frames::{Frame, JoinPoint, Sealed};
+use crate::rust::collect::own_deadlines::{Bounding, Lasting, Own, is_deadline_method};
+use crate::rust::collect::signals::until;
+use crate::rust::collect::watchdogs;
+use crate::rust::names::durations;
+use crate::rust::names::macros::Branch;
+use crate::rust::names::{Name, plain};
+use crate::sites::{
+    Bound, Course, Deadline, DeadlineCall, DeadlineKind, DeadlineUsage, Entered, LimitArgument, Written,
+};
+use crate::source::Span;
+
+/// A call that puts a deadline around one of its arguments.
+pub(in crate::rust) struct Wrapper {
+    pub(in crate::rust) deadline: Deadline,
+    /// The future's index among the arguments.
+    pub(in crate::rust) future: usize,
+}
+
+impl Collector<'_> {
+    /// `timeout(d, future)`, `timeout_at(instant, future)` of whatever runtime or of the file itself. What the names
+    /// of a function of two arguments promise is believed: the alternative is a finding on bounded code.
+    pub(in crate::rust) fn wrapper(&self, call: &syn::ExprCall, func: &syn::Path) -> Option<Wrapper> {
+        if call.args.len() != 2 {
+            return None;
+        }
+        let name = plain(&func.segments.last()?.ident);
+        let resolved = match self.resolve(func) {
+            Name::Extern(path) => Some(path),
+            _ => None,
+        };
+        // `FutureExt::timeout(future, d)` is the method.
+        let of = func.segments.iter().rev().nth(1).map(|of| plain(&of.ident));
+        if is_deadline_method(&name) && of.is_some_and(|of| of.ends_with("Ext")) {
+            return Some(Wrapper {
+                deadline: Deadline {
+                    span: self.offsets.of(func.segments.last()?.ident.span()),
+                    bound: self.limit_of_method(&name, call.args.iter().nth(1)?),
+                    path: resolved.unwrap_or(name),
+                    entered: Entered::Here,
+                },
+                future: 0,
+            });
+        }
+        let meant = last_meant(resolved.as_deref(), &name);
+        let first = call.args.first()?;
+        let bound = match meant {
+            "timeout" | "with_timeout" => self.duration(first),
+            "timeout_at" | "with_deadline" => durations::until(first, &|path| self.named_duration(path)),
+            _ => return None,
+        };
+        Some(Wrapper {
+            deadline: Deadline {
+                span: self.offsets.of(func.segments.last()?.ident.span()),
+                path: resolved.unwrap_or(name),
+                bound,
+                entered: Entered::Here,
+            },
+            future: 1,
+        })
+    }
+
+    /// The future that a function of the project puts a deadline around, or a closure in a variable.
+    pub(in crate::rust) fn own_wrapper(
+        &self,
+        callee: &Name,
+        call: &syn::ExprCall,
+        func: &syn::Path,
+    ) -> Option<Wrapper> {
+        let Some(Own::Bounds(bounding)) = self.own_of(callee) else {
+            return None;
+        };
+        let given: Vec<&Expr> = call.args.iter().collect();
+        self.own_deadline(bounding, &given, &func.segments.last()?.ident)
+    }
+
+    /// The same of a method that is given the future.
+    pub(in crate::rust) fn own_method_wrapper(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Wrapper> {
+        if call.args.is_empty() {
+            return None;
+        }
+        if matches!(method, "run_until_cancelled" | "run_until_cancelled_owned") && self.declared.own.cancels() {
+            return Some(Wrapper {
+                deadline: Deadline {
+                    span: self.offsets.of(call.method.span()),
+                    path: method.to_owned(),
+                    bound: Bound::Unknown,
+                    entered: Entered::Here,
+                },
+                future: 0,
+            });
+        }
+        let Some(Own::Bounds(bounding)) = self.own_of_method(&call.receiver, method) else {
+            return None;
+        };
+        let given: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
+        let wrapper = self.own_deadline(bounding, &given, &call.method)?;
+        Some(Wrapper {
+            future: wrapper.future.checked_sub(1).filter(|_| bounding.is_method)?,
+            ..wrapper
+        })
+    }
+
+    /// The deadline of a function that is called `name` and given this.
+    fn own_deadline(&self, bounding: Bounding, given: &[&Expr], name: &syn::Ident) -> Option<Wrapper> {
+        given.get(bounding.future)?;
+        let of_given = |index: usize| given.get(index).map_or(Bound::Unknown, |limit| self.duration(limit));
+        Some(Wrapper {
+            deadline: Deadline {
+                span: self.offsets.of(name.span()),
+                path: plain(name),
+                bound: bounding.lasting.bound(of_given),
+                entered: Entered::Here,
+            },
+            future: bounding.future,
+        })
+    }
+
+    /// The deadline that a method puts around the future that it is called on: by its name, or by its body where it is one of
+    /// the project.
+    pub(in crate::rust) fn bounding_method(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Deadline> {
+        if is_deadline_method(method)
+            && let Some(limit) = call.args.first()
+        {
+            return Some(Deadline {
+                span: self.offsets.of(call.method.span()),
+                path: method.to_owned(),
+                bound: self.limit_of_method(method, limit),
+                entered: Entered::Here,
+            });
+        }
+        let Some(Own::Bounds(bounding)) = self.own_of_method(&call.receiver, method) else {
+            return None;
+        };
+        let given: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
+        let wrapper = self.own_deadline(bounding, &given, &call.method)?;
+        (bounding.is_method && wrapper.future == 0).then_some(wrapper.deadline)
+    }
+
+    /// How long the deadline is that a method of this name is given.
+    fn limit_of_method(&self, method: &str, limit: &Expr) -> Bound {
+        match method {
+            "timeout_at" | "with_timeout_at" | "with_deadline" => {
+                durations::until(limit, &|path| self.named_duration(path))
+            }
+            _ => self.duration(limit),
+        }
+    }
+
+    /// Notes that a statement starts a thread or a task that ends the program after a while: nothing in the function waits
+    /// longer, but what blocks its thread beside a task.
+    pub(in crate::rust) fn watched_over(&mut self, stmt: &syn::Stmt) {
+        if self.conditions > 0 || !matches!(self.frames.last(), Some(Frame::Function(_))) {
+            return;
+        }
+        let by_call = || {
+            let syn::Stmt::Expr(Expr::Call(call), _) = stmt else {
+                return None;
+            };
+            let Expr::Path(func) = &*call.func else { return None };
+            let Own::EndsProgram(ending) = self.own_of(&self.resolve(&func.path))? else {
+                return None;
+            };
+            let of_given = |index: usize| {
+                let limit = call.args.iter().nth(index);
+                limit.map_or(Bound::Unknown, |limit| self.duration(limit))
+            };
+            Some((ending.lasting.bound(of_given), ending.in_task))
+        };
+        let length = |limit: &Expr| Lasting::Is(self.duration(limit));
+        let here = watchdogs::ends_program(stmt, &length)
+            .map(|ending| (ending.lasting.bound(|_| Bound::Unknown), ending.in_task));
+        let Some((bound, in_task)) = here.or_else(by_call) else {
+            return;
+        };
+        let span = crate::rust::syntax::edges::statement(stmt, self.offsets);
+        let deadline = Deadline {
+            span,
+            path: match in_task {
+                true => "a task that ends the program".to_owned(),
+                false => "a thread that ends the program".to_owned(),
+            },
+            bound,
+            entered: Entered::Here,
+        };
+        if let Some(Frame::Function(index)) = self.frames.last()
+            && let Some(function) = self.found.functions.get_mut(*index)
+        {
+            match in_task {
+                true => function.ended_by_tasks.push(deadline.clone()),
+                false => function.deadlines.push(deadline.clone()),
+            }
+            let test = function.test;
+            // What waits before it is over before it, or never.
+            match test.and_then(|test| self.found.tests.get_mut(test)) {
+                Some(test) if !in_task && !self.found.courses.has_waited() => {
+                    test.limit.get_or_insert(deadline);
+                }
+                _ => self.watched_from_here(span, bound),
+            }
+        }
+    }
+
+    /// Notes a duration whose number says another unit than its constructor: `Duration::from_secs(timeout_ms)`.
+    /// `timeout` is the name of the function that gets it.
+    pub(in crate::rust) fn note_duration(&mut self, duration: &Expr, timeout: Span) {
+        let Expr::Call(call) = duration else {
+            return;
+        };
+        let (Expr::Path(func), Some(value)) = (&*call.func, call.args.first()) else {
+            return;
+        };
+        let (true, Some(name)) = (durations::counts_seconds(&func.path), durations::name_of(value)) else {
+            return;
+        };
+        let limit = LimitArgument {
+            span: crate::rust::syntax::edges::expression(value, self.offsets),
+            bound: Bound::Unknown,
+            written: Written::Name(name),
+            is_absolute: false,
+        };
+        self.found.deadline_calls.push(DeadlineCall {
+            path: "Duration::from_secs".to_owned(),
+            call: crate::rust::syntax::edges::expression(duration, self.offsets),
+            callee: timeout,
+            kind: DeadlineKind::Wait,
+            limit: Some(limit),
+            misfit: None,
+            usage: DeadlineUsage::Other,
+            around: Vec::new(),
+            is_shielded: false,
+            only_wait: None,
+            in_async: false,
+            in_test: self.in_test(),
+            expects_failure: false,
+        });
+    }
+
+    /// `or(a, b)`, `race(a, b)`, `select(a, b)` where one of the two is a timer: the other is bounded.
+    pub(in crate::rust) fn races(&self, name: &syn::Ident, sides: [&Expr; 2]) -> Option<Deadline> {
+        let called = plain(name);
+        let is_race = matches!(called.as_str(), "or" | "race" | "select");
+        (is_race && sides.into_iter().any(|side| self.ends_race(side))).then(|| Deadline {
+            span: self.offsets.of(name.span()),
+            path: called,
+            bound: Bound::Unknown,
+            entered: Entered::Here,
+        })
+    }
+
+    /// The futures of `join!` run side by side in the place of the macro.
+    pub(in crate::rust) fn join(&mut self, mac: &syn::Macro, futures: &[Expr]) {
+        use syn::spanned::Spanned;
+        let start = self.offsets.of(mac.path.span());
+        let point = JoinPoint {
+            call: start.cover(self.offsets.of(crate::rust::syntax::edges::close(&mac.delimiter))),
+            futures: futures.len(),
+            closed: !leaves_function(mac.tokens.clone()),
+        };
+        for future in futures {
+            self.under(Frame::Join(point.clone()), future);
+        }
+        let courses = futures.iter().map(|future| self.future(future, 0)).collect();
+        self.waits(Course::Together(courses));
+    }
+
+    /// The branches of `select!`: a timer beside a future ends the wait for it, but not the handlers.
+    pub(in crate::rust) fn select(&mut self, mac: &syn::Macro, branches: &[Branch]) {
+        use syn::spanned::Spanned;
+        let timers: Vec<bool> = branches
+            .iter()
+            .map(|branch| branch.future.as_ref().is_some_and(|future| self.ends_race(future)))
+            .collect();
+        let deadline = Deadline {
+            span: self.offsets.of(mac.path.span()),
+            path: "select!".to_owned(),
+            bound: Bound::Unknown,
+            entered: Entered::Here,
+        };
+        let (mut futures, mut handlers, mut signals) = (Vec::new(), Vec::new(), Vec::new());
+        self.frames.push(Frame::Sealed(Sealed::racing("select!")));
+        for (index, branch) in branches.iter().enumerate() {
+            if let Some(condition) = &branch.condition {
+                self.under(Frame::Held, condition);
+            }
+            if let Some(future) = &branch.future {
+                let has_timer = timers.iter().enumerate().any(|(other, timer)| other != index && *timer);
+                let bounded = has_timer.then(|| Frame::Deadline(deadline.clone()));
+                let depth = self.frames.len();
+                self.found.sets_deadline |= has_timer;
+                self.frames.extend(bounded);
+                self.under(Frame::Argument, future);
+                self.frames.truncate(depth);
+                futures.push(self.future(future, 0));
+                if let Some(length) = self.until_signal(future) {
+                    let by = self.shown(crate::rust::syntax::edges::expression(future, self.offsets));
+                    self.left_by_signal(&by, length, &branch.handler);
+                    signals.push((by, length));
+                }
+            }
+            let entered = self.names.enter_variables();
+            if let Some(pat) = &branch.pat {
+                self.bind_pattern(pat);
+            }
+            handlers.push(self.gathered(|this| this.visit_handler(&branch.handler)));
+            self.names.leave(entered);
+        }
+        self.frames.pop();
+        let mut raced = self.race_of(deadline.span, futures, timers.contains(&true));
+        for (by, length) in signals {
+            raced = until(by, length, raced);
+        }
+        self.waits(raced);
+        self.waits_for_one(handlers);
+    }
+
+    fn visit_handler(&mut self, handler: &Expr) {
+        syn::visit::Visit::visit_expr(self, handler);
+    }
+}
+
+/// The last name of what a function's path means outside of the file, whatever an import calls it; else the one that is written.
+pub(in crate::rust) fn last_meant<'n>(resolved: Option<&'n str>, written: &'n str) -> &'n str {
+    resolved.and_then(|path| path.rsplit("::").next()).unwrap_or(written)
+}
+
+/// Whether tokens have a `?`, a `return` or a `break` in them.
+fn leaves_function(tokens: proc_macro2::TokenStream) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        proc_macro2::TokenTree::Group(group) => leaves_function(group.stream()),
+        proc_macro2::TokenTree::Punct(punct) => punct.as_char() == '?',
+        proc_macro2::TokenTree::Ident(ident) => {
+            matches!(ident.to_string().as_str(), "return" | "break" | "continue" | "yield")
+        }
+        proc_macro2::TokenTree::Literal(_) => false,
+    })
+}

@@ -1,0 +1,168 @@
+//! Tasks that are over by themselves: what they hold goes with them. Who waits for what comes out of a channel whose sender
+//! such a task has waits no longer than for the task.
+
+use foldhash::{HashMap, HashSet};
+use syn::Expr;
+
+use crate::rust::collect::Collector;
+use crate::rust::collect::receives::FoundUse;
+use crate::rust::collect::signals::FEEDS;
+use crate::rust::collect::signals::Signal;
+use crate::rust::names::Name;
+use crate::rust::syntax::edges;
+use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Times};
+use crate::source::Span;
+
+/// So many uses before a loop are looked at.
+const MOST_USES: usize = 256;
+
+/// Calls are followed so deep.
+const FARTHEST: usize = 16;
+
+impl Collector<'_> {
+    /// Notes that what was used since there were `uses` of them is in a task that is started with `given`.
+    pub(in crate::rust) fn spawned(&mut self, uses: usize, given: Option<&Expr>) {
+        let blocks = &self.found.courses.blocks;
+        if !self.sought.waits || self.found.messages.uses.len() == uses {
+            return;
+        }
+        let course = match given {
+            Some(Expr::Async(block)) => {
+                let start = self.offsets.of(block.block.brace_token.span.open()).start;
+                blocks.get(&start).cloned()
+            }
+            Some(Expr::Closure(closure)) => {
+                let start = edges::expression(&closure.body, self.offsets).start;
+                Some(blocks.get(&start).cloned().unwrap_or_default())
+            }
+            Some(of @ Expr::Call(call)) => self.called_in_task(call, edges::expression(of, self.offsets)),
+            _ => None,
+        };
+        let Some(course) = course else { return };
+        let messages = &mut self.found.messages;
+        let task = messages.tasks.len();
+        messages.tasks.push(course);
+        for used in messages.uses.iter_mut().skip(uses) {
+            used.task.get_or_insert(task);
+        }
+    }
+
+    fn called_in_task(&mut self, call: &syn::ExprCall, span: Span) -> Option<Course> {
+        let Expr::Path(func) = &*call.func else { return None };
+        let path = match self.resolve(&func.path) {
+            Name::File(path) => path,
+            Name::Extern(path) if self.is_function_elsewhere(&path) => path,
+            _ => return None,
+        };
+        let passed = self.passed(&call.args);
+        Some(self.called_function(path, true, span, passed))
+    }
+
+    /// Whether a loop goes on until a channel is closed, and the task that has its sender may be over some day: what a
+    /// function comes to that the task calls is not known yet.
+    pub(in crate::rust) fn is_fed_by_ending_task(&self, condition: Option<&Expr>) -> bool {
+        let Some(Expr::Let(head)) = condition else { return false };
+        let Some(Signal::Made(made)) = self.signal_of(&head.expr) else {
+            return false;
+        };
+        let messages = &self.found.messages;
+        let used = messages.uses.iter().rev().take(MOST_USES);
+        let feeding = used.filter(|used| used.from.made == Some(made) && feeds(used));
+        let tasks: Option<Vec<&Course>> = feeding.map(|used| messages.tasks.get(used.task?)).collect();
+        tasks.is_some_and(|tasks| {
+            !tasks.is_empty()
+                && tasks
+                    .iter()
+                    .all(|task| Ending::new(&[]).ends(task, FARTHEST) != Some(false))
+        })
+    }
+}
+
+/// The channels whose sender is in a task that is over by itself; `courses` are those of the functions that are called.
+pub(in crate::rust) fn ended(uses: &[FoundUse], tasks: &[Course], courses: &[FunctionCourse]) -> HashSet<Span> {
+    let mut ending = Ending::new(courses);
+    let are_over: Vec<bool> = tasks
+        .iter()
+        .map(|task| ending.ends(task, FARTHEST) == Some(true))
+        .collect();
+    let is_over = |used: &FoundUse| used.task.and_then(|task| are_over.get(task)) == Some(&true);
+    let feeding = || uses.iter().filter(|used| feeds(used));
+    let others: HashSet<Span> = feeding()
+        .filter(|used| !is_over(used))
+        .filter_map(|used| used.from.made)
+        .collect();
+    let held = feeding().filter(|used| is_over(used)).filter_map(|used| used.from.made);
+    held.filter(|made| !others.contains(made)).collect()
+}
+
+/// Whether a use is one of the sender: that has something sent, is one more of it, or is handed to somebody in a task.
+fn feeds(used: &FoundUse) -> bool {
+    match used.method.as_deref() {
+        Some("clone") => true,
+        Some(method) => FEEDS.contains(&method),
+        None => used.task.is_some(),
+    }
+}
+
+/// Finds out what is over some day by itself.
+struct Ending<'c> {
+    courses: &'c [FunctionCourse],
+    /// By function; nothing is known of one that is looked at.
+    known: HashMap<usize, Option<bool>>,
+}
+
+impl<'c> Ending<'c> {
+    fn new(courses: &'c [FunctionCourse]) -> Self {
+        Self {
+            courses,
+            known: HashMap::default(),
+        }
+    }
+
+    /// Whether a course is over some day; `None` where it calls what is not known. What cannot be seen is no wait.
+    fn ends(&mut self, course: &Course, steps: usize) -> Option<bool> {
+        match course {
+            Course::Wait(wait) => Some(!lasts(wait.length)),
+            Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => {
+                let each: Vec<_> = parts.iter().map(|part| self.ends(part, steps)).collect();
+                match each.contains(&Some(false)) {
+                    true => Some(false),
+                    false => (!each.contains(&None)).then_some(true),
+                }
+            }
+            Course::Loop {
+                times: Times::Unbounded,
+                ..
+            } => Some(false),
+            Course::Capped { bound, .. } if !lasts(*bound) => Some(true),
+            Course::Loop { body: inner, .. }
+            | Course::Capped { inner, .. }
+            | Course::Once { inner, .. }
+            | Course::Asked { inner, .. }
+            | Course::OwnLoop(inner)
+            | Course::Paused(inner) => self.ends(inner, steps),
+            Course::Ended { .. } | Course::Unseen(_) | Course::OnParameter { .. } | Course::LetGo(_) => Some(true),
+            Course::Guarded { body, cleanup } => match self.ends(body, steps) {
+                Some(true) => self.ends(cleanup, steps),
+                other => other,
+            },
+            Course::Call { function, .. } => {
+                let Callee::Here(function) = function else { return None };
+                if let Some(known) = self.known.get(function) {
+                    return *known;
+                }
+                let courses = self.courses;
+                let called = &courses.get(*function)?.course;
+                self.known.insert(*function, None);
+                let ends = self.ends(called, steps.checked_sub(1)?);
+                self.known.insert(*function, ends);
+                ends
+            }
+        }
+    }
+}
+
+/// Whether nothing is seen that makes an end of such a wait.
+fn lasts(length: Length) -> bool {
+    matches!(length, Length::Is(Bound::Unlimited) | Length::Parameter(_))
+}

@@ -1,0 +1,330 @@
+//! How often a loop goes round, as far as its own text shows it.
+
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
+
+use crate::rust::collect::endless::diverges;
+use crate::rust::names::durations;
+use crate::rust::names::macros::{self, Inside};
+use crate::rust::names::plain;
+use crate::sites::{Bound, Times};
+
+/// How often a `for` goes round; `named` answers for a constant or a variable.
+pub(in crate::rust) fn rounds_of_for(each: &syn::ExprForLoop, named: &dyn Fn(&syn::Path) -> Option<Bound>) -> Times {
+    if ends_in_first_round(&each.body) {
+        return Times::Number(1.0);
+    }
+    match strip(&each.expr) {
+        Expr::Range(range) => {
+            let start = range
+                .start
+                .as_deref()
+                .map_or(Some(0.0), |start| durations::number(start, named));
+            let end = range.end.as_deref().and_then(|end| durations::number(end, named));
+            let more = if matches!(range.limits, RangeLimits::Closed(_)) {
+                1.0
+            } else {
+                0.0
+            };
+            match (start, end, &range.end) {
+                (Some(start), Some(end), _) => Times::Number((end - start + more).max(0.0)),
+                (_, _, None) if Ends::of_body(&each.body, names_in(&each.pat)).leaves => Times::Unknown,
+                (_, _, None) => Times::Unbounded,
+                _ => Times::Unknown,
+            }
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a source has fewer elements than 2^52")]
+        Expr::Array(array) => Times::Number(array.elems.len() as f64),
+        _ => Times::Unknown,
+    }
+}
+
+fn strip(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => strip(&paren.expr),
+        Expr::Reference(reference) => strip(&reference.expr),
+        _ => expr,
+    }
+}
+
+/// How often a `while` or a `loop` goes round: what compares numbers, or asks the clock, ends some day.
+pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block) -> Times {
+    if ends_in_first_round(body) {
+        return Times::Number(1.0);
+    }
+    let ends = Ends::of_body(body, Vec::new());
+    let by_head = condition.is_some_and(|condition| {
+        ends.compares_in(condition) || matches!(condition, Expr::Let(head) if is_timed(&head.expr, &|_| false))
+    });
+    match by_head || ends.leaves {
+        true => Times::Unknown,
+        false => Times::Unbounded,
+    }
+}
+
+fn ends_in_first_round(body: &Block) -> bool {
+    let leaves = matches!(body.stmts.last(), Some(Stmt::Expr(Expr::Break(_) | Expr::Return(_), _)));
+    leaves && !Ends::of_body(body, Vec::new()).again
+}
+
+/// The names of a pattern that is a name, or a tuple of such.
+fn names_in(pat: &Pat) -> Vec<Ident> {
+    match pat {
+        Pat::Ident(name) => vec![name.ident.clone()],
+        Pat::Tuple(tuple) => tuple.elems.iter().flat_map(names_in).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Of one loop so many outcomes are remembered.
+const MOST_OUTCOMES: usize = 64;
+
+/// Looks for what ends a loop by counting.
+#[derive(Default)]
+struct Ends {
+    compares: bool,
+    leaves: bool,
+    again: bool,
+    /// The variables that keep what waits under a deadline came to.
+    outcomes: Vec<Ident>,
+    /// The variables that each round counts.
+    counted: Vec<Ident>,
+}
+
+impl Ends {
+    /// What ends a loop with this body; `counted` are the variables that its head counts.
+    fn of_body(body: &Block, counted: Vec<Ident>) -> Self {
+        let mut counts = Counts(counted);
+        counts.visit_block(body);
+        let mut ends = Self {
+            counted: counts.0,
+            ..Self::default()
+        };
+        ends.visit_block(body);
+        ends
+    }
+
+    /// Whether an expression compares numbers or times.
+    fn compares_in(&self, expr: &Expr) -> bool {
+        let mut condition = Self {
+            counted: self.counted.clone(),
+            ..Self::default()
+        };
+        condition.visit_expr(expr);
+        condition.compares
+    }
+
+    fn is_counted(&self, expr: &Expr) -> bool {
+        matches!(strip(expr), Expr::Path(path) if self.counted.iter().any(|name| path.path.is_ident(name)))
+    }
+
+    /// Whether an expression asks a clock, or what each round counts: that of a message may hold for ever.
+    fn runs_out(&self, expr: &Expr) -> bool {
+        const CLOCKS: [&str; 5] = ["elapsed", "is_elapsed", "is_finished", "is_zero", "now"];
+        let is_it = |word: &str| CLOCKS.contains(&word) || self.counted.iter().any(|name| name == word);
+        macros::mentions(expr.to_token_stream(), &is_it)
+    }
+
+    /// A macro that panics or leaves where numbers or times have come so far: `assert!(start.elapsed() < LIMIT)`.
+    fn asserted(&mut self, mac: &syn::Macro) {
+        let name = mac.path.segments.last().map(|last| plain(&last.ident));
+        let name = name.as_deref().unwrap_or_default();
+        let given = match macros::inside(mac) {
+            Inside::Arguments(given) => given,
+            Inside::Unknown(given) if name == "ensure" => given.into_iter().map(|given| given.value).collect(),
+            _ => return,
+        };
+        self.leaves |= match (name, given.as_slice()) {
+            ("assert" | "debug_assert" | "ensure", [condition, ..]) => {
+                self.compares_in(condition) && self.runs_out(condition)
+            }
+            ("assert_ne" | "debug_assert_ne", [left, right, ..]) => self.is_counted(left) || self.is_counted(right),
+            _ => false,
+        };
+    }
+}
+
+/// Collects the variables that are counted up or down.
+struct Counts(Vec<Ident>);
+
+impl<'ast> Visit<'ast> for Counts {
+    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
+        use syn::BinOp::{AddAssign, SubAssign};
+        if let (Expr::Path(of), AddAssign(_) | SubAssign(_)) = (&*binary.left, binary.op) {
+            self.0.extend(of.path.get_ident().cloned());
+        }
+        visit::visit_expr_binary(self, binary);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+impl<'ast> Visit<'ast> for Ends {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Continue(_) => self.again = true,
+            Expr::Binary(binary) => {
+                use syn::BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
+                self.compares |= match binary.op {
+                    Ge(_) | Gt(_) | Le(_) | Lt(_) => true,
+                    Eq(_) | Ne(_) => self.is_counted(&binary.left) || self.is_counted(&binary.right),
+                    _ => false,
+                };
+            }
+            Expr::If(branch) => {
+                let leaves = branch
+                    .then_branch
+                    .stmts
+                    .iter()
+                    .any(|stmt| matches!(stmt, Stmt::Expr(Expr::Break(_) | Expr::Return(_), _) | Stmt::Macro(_)));
+                self.leaves |= leaves && self.compares_in(&branch.cond);
+                self.leaves |= self.leaves_by_silence(branch);
+            }
+            // What goes on until something is empty takes something out of it, and a time that runs out does so some day.
+            Expr::MethodCall(call)
+                if ["is_empty", "is_zero", "is_elapsed", "is_finished"]
+                    .iter()
+                    .any(|name| call.method == *name) =>
+            {
+                self.compares = true;
+            }
+            Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
+                self.leaves |= self.is_timed(&call.receiver);
+            }
+            Expr::Try(attempt) => self.leaves |= self.is_timed(&attempt.expr),
+            Expr::Match(choice) => {
+                let mut late = choice.arms.iter().filter(|arm| !is_in_time(&arm.pat));
+                self.leaves |= self.is_timed(&choice.expr) && late.any(|arm| has_exit(|exit| exit.visit_arm(arm)));
+                let guarded = |arm: &syn::Arm| matches!(&arm.pat, Pat::Guard(pat) if self.compares_in(&pat.guard));
+                self.leaves |= choice
+                    .arms
+                    .iter()
+                    .any(|arm| guarded(arm) && has_exit(|exit| exit.visit_expr(&arm.body)));
+            }
+            Expr::Macro(call) => {
+                self.raced(&call.mac);
+                self.asserted(&call.mac);
+            }
+            Expr::Closure(_) | Expr::Async(_) => return,
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        let init = local.init.as_ref();
+        let is_outcome = init.is_some_and(|init| self.is_timed(&init.expr));
+        self.leaves |= is_outcome && init.is_some_and(|init| init.diverge.is_some());
+        visit::visit_local(self, local);
+        if let Pat::Ident(name) = &local.pat {
+            self.outcomes.retain(|known| *known != name.ident);
+            if is_outcome && self.outcomes.len() < MOST_OUTCOMES {
+                self.outcomes.push(name.ident.clone());
+            }
+        }
+    }
+
+    fn visit_stmt_macro(&mut self, call: &'ast syn::StmtMacro) {
+        self.raced(&call.mac);
+        self.asserted(&call.mac);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+impl Ends {
+    /// Whether the branch for a deadline that fired leaves the loop: `if timeout(…).await.is_err() { break }`.
+    fn leaves_by_silence(&self, branch: &syn::ExprIf) -> bool {
+        match &*branch.cond {
+            Expr::Let(condition) if self.is_timed(&condition.expr) && is_in_time(&condition.pat) => {
+                let otherwise = branch.else_branch.as_ref();
+                otherwise.is_some_and(|(_, otherwise)| has_exit(|exit| exit.visit_expr(otherwise)))
+            }
+            Expr::Let(condition) => {
+                self.is_timed(&condition.expr) && has_exit(|exit| exit.visit_block(&branch.then_branch))
+            }
+            other => self.is_timed(other) && has_exit(|exit| exit.visit_expr_if(branch)),
+        }
+    }
+
+    /// Whether an expression is the outcome of a wait under a deadline, or a variable that keeps it.
+    fn is_timed(&self, expr: &Expr) -> bool {
+        let is_kept = |path: &syn::Path| self.outcomes.iter().any(|kept| path.is_ident(kept));
+        is_timed(expr, &is_kept)
+    }
+
+    /// `select!` with a timer, or with a future that is made outside and may be one, and with a branch that leaves.
+    fn raced(&mut self, mac: &syn::Macro) {
+        if mac.path.segments.last().is_none_or(|last| last.ident != "select") {
+            return;
+        }
+        let tokens = mac.tokens.to_string();
+        let has = |words: &[&str]| words.iter().any(|word| tokens.contains(word));
+        self.leaves |= has(&["break", "return", "panic"]) && has(&["& mut", "&mut", "sleep", "timeout", "tick"]);
+    }
+}
+
+/// Whether a pattern is for an outcome that came in time.
+fn is_in_time(pat: &Pat) -> bool {
+    matches!(pat, Pat::TupleStruct(of) if of.path.is_ident("Ok") || of.path.is_ident("Some"))
+}
+
+/// Whether an expression is the outcome of a wait under a deadline, or the time that is left, which runs out some day:
+/// `timeout(limit, future).await.is_err()`, `limit.checked_sub(start.elapsed())`.
+fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool) -> bool {
+    let mut at = expr;
+    loop {
+        at = match at {
+            Expr::Await(awaited) => &awaited.base,
+            Expr::MethodCall(call) if call.method == "checked_sub" || call.method == "checked_duration_since" => {
+                return true;
+            }
+            Expr::MethodCall(call) => &call.receiver,
+            Expr::Try(attempt) => &attempt.expr,
+            Expr::Paren(paren) => &paren.expr,
+            Expr::Unary(unary) => &unary.expr,
+            Expr::Reference(reference) => &reference.expr,
+            Expr::Path(path) => return is_kept(&path.path),
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else { return false };
+                let last = func.path.segments.last();
+                return last.is_some_and(|last| {
+                    let name = last.ident.to_string();
+                    name.starts_with("timeout") || name == "with_timeout" || name == "with_deadline"
+                });
+            }
+            _ => return false,
+        };
+    }
+}
+
+/// Whether something leaves the loop, or panics.
+pub(in crate::rust) fn has_exit(visit: impl FnOnce(&mut Exit)) -> bool {
+    let mut exit = Exit(false);
+    visit(&mut exit);
+    exit.0
+}
+
+pub(in crate::rust) struct Exit(bool);
+
+impl<'ast> Visit<'ast> for Exit {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Break(_) | Expr::Return(_) => self.0 = true,
+            Expr::Closure(_) | Expr::Async(_) => return,
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.0 |= mac
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| diverges(&plain(&last.ident)));
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}

@@ -1,0 +1,277 @@
+//! Tests that end well where their connect fails: its outcome is matched, and the failure comes to nothing.
+
+use syn::visit::{self, Visit};
+use syn::{Arm, Expr, Pat, Stmt};
+
+use crate::rust::collect::Collector;
+use crate::rust::collect::outcomes::{Failure, Outcomes, failure, success};
+use crate::rust::names::{Name, plain};
+use crate::rust::syntax::edges;
+use crate::sites::Swallow;
+use crate::source::Span;
+
+/// A connect whose failure a test does not see, before the connects have their ids.
+#[derive(Debug)]
+pub(in crate::rust) struct FoundSwallow {
+    /// What looks at the outcome: `if let Ok(ws) = connect(…).await`, `Err(_)`.
+    pub(in crate::rust) span: Span,
+    /// The call of the connect.
+    pub(in crate::rust) connect: Span,
+    pub(in crate::rust) swallow: Swallow,
+}
+
+impl Outcomes<'_, '_> {
+    pub(in crate::rust) fn swallowed_in(&self, statements: &[Stmt], found: &mut Vec<FoundSwallow>) {
+        // From the last statement on, as long as nothing can fail.
+        let harmless = statements
+            .iter()
+            .rev()
+            .take_while(|stmt| self.cannot_fail(stmt))
+            .count();
+        let first_harmless = statements.len() - harmless;
+        for (index, stmt) in statements.iter().enumerate() {
+            let ends_well = index + 1 >= first_harmless;
+            found.extend(self.swallowed_by(stmt, ends_well));
+        }
+    }
+
+    /// `ends_well`: nothing behind the statement can fail.
+    fn swallowed_by(&self, stmt: &Stmt, ends_well: bool) -> Option<FoundSwallow> {
+        match stmt {
+            Stmt::Local(local) => {
+                let init = local.init.as_ref()?;
+                if let Some((_, diverge)) = &init.diverge {
+                    let layers = success(&local.pat)?;
+                    let connect = self.outcome(&init.expr, layers)?;
+                    let Expr::Block(block) = &**diverge else { return None };
+                    let (swallow, returns) = self.gives_up(&block.block.stmts)?;
+                    let start = self.collector.offsets.of(local.let_token.span);
+                    let end = edges::expression(&init.expr, self.collector.offsets);
+                    return returns.then_some(FoundSwallow {
+                        span: start.cover(end),
+                        connect,
+                        swallow,
+                    });
+                }
+                match (&local.pat, &*init.expr) {
+                    (Pat::Wild(_), value) if ends_well => {
+                        let connect = self.outcome(value, 1)?;
+                        Some(FoundSwallow {
+                            span: self
+                                .collector
+                                .offsets
+                                .of(local.let_token.span)
+                                .cover(edges::expression(value, self.collector.offsets)),
+                            connect,
+                            swallow: Swallow::Passes,
+                        })
+                    }
+                    (_, Expr::Match(choice)) => self.swallowed_by_match(choice, false),
+                    _ => None,
+                }
+            }
+            Stmt::Expr(Expr::If(branch), _) => self.swallowed_by_if(branch, ends_well),
+            Stmt::Expr(Expr::Match(choice), _) => self.swallowed_by_match(choice, ends_well),
+            Stmt::Expr(expr @ Expr::MethodCall(call), _)
+                if ends_well && call.method == "ok" && call.args.is_empty() =>
+            {
+                Some(FoundSwallow {
+                    span: edges::expression(expr, self.collector.offsets),
+                    connect: self.outcome(&call.receiver, 1)?,
+                    swallow: Swallow::Passes,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// `if let Ok(ws) = connect(…).await { … }`
+    fn swallowed_by_if(&self, branch: &syn::ExprIf, ends_well: bool) -> Option<FoundSwallow> {
+        let Expr::Let(condition) = &*branch.cond else {
+            return None;
+        };
+        let layers = success(&condition.pat)?;
+        let connect = self.outcome(&condition.expr, layers)?;
+        if fails(&branch.then_branch.stmts) {
+            return None;
+        }
+        let (swallow, returns) = match &branch.else_branch {
+            None => (Swallow::Passes, false),
+            Some((_, otherwise)) => match &**otherwise {
+                Expr::Block(block) => self.gives_up(&block.block.stmts)?,
+                _ => return None,
+            },
+        };
+        (returns || ends_well).then(|| FoundSwallow {
+            span: self
+                .collector
+                .offsets
+                .of(branch.if_token.span)
+                .cover(edges::expression(&condition.expr, self.collector.offsets)),
+            connect,
+            swallow,
+        })
+    }
+
+    /// `match connect(…).await { Ok(ws) => …, Err(_) => return }`
+    fn swallowed_by_match(&self, choice: &syn::ExprMatch, ends_well: bool) -> Option<FoundSwallow> {
+        let connect = self.outcome(&choice.expr, 1)?;
+        let mut broad = None;
+        for arm in &choice.arms {
+            match failure(&arm.pat) {
+                // The test may be about the failure.
+                None if fails_in(arm) => return None,
+                None => {}
+                Some(Failure::Narrow) => return None,
+                Some(Failure::Broad) => {
+                    let (swallow, returns) = match &*arm.body {
+                        Expr::Block(block) => self.gives_up(&block.block.stmts)?,
+                        other => self.gives_up(&[Stmt::Expr(other.clone(), None)])?,
+                    };
+                    if !(returns || ends_well) {
+                        return None;
+                    }
+                    broad.get_or_insert((
+                        self.collector.offsets.of(syn::spanned::Spanned::span(&arm.pat)),
+                        swallow,
+                    ));
+                }
+            }
+        }
+        let (span, swallow) = broad?;
+        Some(FoundSwallow { span, connect, swallow })
+    }
+
+    /// What code that gets the failure does with it, where that is nothing but a line or a return; and whether it returns.
+    fn gives_up(&self, statements: &[Stmt]) -> Option<(Swallow, bool)> {
+        let mut swallow = Swallow::Passes;
+        for stmt in statements {
+            match stmt {
+                Stmt::Macro(call) if prints(&call.mac) => swallow = swallow_of(&call.mac),
+                Stmt::Expr(Expr::Macro(call), _) if prints(&call.mac) => swallow = swallow_of(&call.mac),
+                Stmt::Expr(Expr::Return(exit), _) if exit.expr.as_deref().is_none_or(is_success) => {
+                    return Some((swallow, true));
+                }
+                Stmt::Expr(value, _) if is_success(value) => {}
+                _ => return None,
+            }
+        }
+        Some((swallow, false))
+    }
+
+    /// Whether a statement certainly fails no test: it asserts, unwraps and calls nothing of the file.
+    fn cannot_fail(&self, stmt: &Stmt) -> bool {
+        let mut failing = Failing {
+            collector: self.collector,
+            may_fail: false,
+        };
+        failing.visit_stmt(stmt);
+        !failing.may_fail
+    }
+}
+
+/// Whether the code of an arm fails the test.
+fn fails_in(arm: &Arm) -> bool {
+    match &*arm.body {
+        Expr::Block(block) => fails(&block.block.stmts),
+        Expr::Macro(call) => panics(&call.mac),
+        _ => false,
+    }
+}
+
+/// Whether statements certainly, or probably, end in a panic: they are about a connect that must not work.
+fn fails(statements: &[Stmt]) -> bool {
+    statements.iter().any(|stmt| match stmt {
+        Stmt::Macro(call) => panics(&call.mac),
+        Stmt::Expr(Expr::Macro(call), _) => panics(&call.mac),
+        _ => false,
+    })
+}
+
+fn panics(mac: &syn::Macro) -> bool {
+    let text = mac.tokens.to_string();
+    match last_name(mac).as_str() {
+        "panic" | "unreachable" | "bail" | "todo" | "unimplemented" => true,
+        "assert" => text.starts_with("false"),
+        _ => false,
+    }
+}
+
+pub(in crate::rust) fn prints(mac: &syn::Macro) -> bool {
+    matches!(
+        last_name(mac).as_str(),
+        "println" | "eprintln" | "print" | "eprint" | "dbg" | "trace" | "debug" | "info" | "warn" | "error"
+    )
+}
+
+/// A line that says that the test is skipped says more than one that does not.
+fn swallow_of(mac: &syn::Macro) -> Swallow {
+    match mac.tokens.to_string().to_ascii_lowercase().contains("skip") {
+        true => Swallow::Skips,
+        false => Swallow::Prints,
+    }
+}
+
+fn last_name(mac: &syn::Macro) -> String {
+    mac.path
+        .segments
+        .last()
+        .map(|segment| plain(&segment.ident))
+        .unwrap_or_default()
+}
+
+/// `()`, `Ok(())`.
+fn is_success(expr: &Expr) -> bool {
+    match expr {
+        Expr::Tuple(tuple) => tuple.elems.is_empty(),
+        Expr::Call(call) => {
+            let is_ok = matches!(&*call.func, Expr::Path(func) if func.path.is_ident("Ok"));
+            is_ok
+                && call
+                    .args
+                    .first()
+                    .is_some_and(|value| matches!(value, Expr::Tuple(tuple) if tuple.elems.is_empty()))
+        }
+        _ => false,
+    }
+}
+
+/// Looks for what may fail a test.
+struct Failing<'c, 'a> {
+    collector: &'c Collector<'a>,
+    may_fail: bool,
+}
+
+impl<'ast> Visit<'ast> for Failing<'_, '_> {
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.may_fail |= !prints(mac) && !matches!(last_name(mac).as_str(), "format" | "vec");
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        self.may_fail |= match expr {
+            Expr::Try(_) | Expr::Index(_) => true,
+            Expr::MethodCall(call) => {
+                let method = plain(&call.method);
+                let fails = ["unwrap", "expect", "assert", "check", "verify", "join", "validate"];
+                self.collector.names.has_method(&method) || fails.iter().any(|prefix| method.starts_with(prefix))
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(func) => match self.collector.resolve(&func.path) {
+                    Name::Extern(path) => path.contains("assert"),
+                    Name::File(_) | Name::Variable(_) => true,
+                    // Variants are called, too: `Some(…)`.
+                    Name::Unknown => !func
+                        .path
+                        .segments
+                        .last()
+                        .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase)),
+                },
+                _ => true,
+            },
+            _ => false,
+        };
+        visit::visit_expr(self, expr);
+    }
+}

@@ -1,0 +1,374 @@
+//! Variables: what is known of each, and what binds them.
+
+use syn::visit::{self, Visit};
+use syn::{Expr, Pat};
+
+use crate::rust::collect::Collector;
+use crate::rust::collect::carried::Limits;
+use crate::rust::collect::deadlines::last_meant;
+use crate::rust::collect::frames::Frame;
+use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::received::Given;
+use crate::rust::collect::signals::Signal;
+use crate::rust::collect::values::Kind;
+use crate::rust::names::{LocalId, Name, Written, plain};
+use crate::sites::{Argument, Bound, Course, Deadline};
+use crate::source::{Language, Span};
+
+/// What is known of a variable.
+#[derive(Debug, Default)]
+pub(in crate::rust) struct Variable {
+    /// What it is, by its type.
+    pub(in crate::rust) kind: Option<Kind>,
+    /// Its value, where that is a duration.
+    pub(in crate::rust) value: Option<Bound>,
+    /// The catalogued builder methods that were called on it, or in its initialiser.
+    pub(in crate::rust) arguments: Vec<Argument>,
+    /// Where it comes from cannot be seen: a parameter, a pattern.
+    pub(in crate::rust) is_foreign: bool,
+    /// It holds a future, or a closure that makes one, in which something waits.
+    pub(in crate::rust) waits: bool,
+    /// Whether it is over when a timer is. `None`: what it is bound to cannot be seen.
+    pub(in crate::rust) timer: Option<bool>,
+    /// It holds a closure that does this with time.
+    pub(in crate::rust) own: Option<Own>,
+    /// It stands under a `#[cfg]`: one of its name under another is the same variable to those that use it.
+    pub(in crate::rust) is_gated: bool,
+    /// It was declared without a value, or with none: `None`.
+    pub(in crate::rust) is_late: bool,
+    /// Somebody may end the task that it is the handle of.
+    pub(in crate::rust) is_ended: bool,
+    /// What awaiting it waits for.
+    pub(in crate::rust) future: Option<Course>,
+    /// It holds many futures, and what is waited for where one waits for all of these.
+    pub(in crate::rust) tasks: Option<Vec<Course>>,
+    /// It is a connection, or something else that messages come out of, or has such in it.
+    pub(in crate::rust) receives: Option<Given>,
+    /// It is an end of a channel of the standard library, which this call makes.
+    pub(in crate::rust) channel: Option<Span>,
+    /// The limits that it brings along from where it was made.
+    pub(in crate::rust) limits: Limits,
+    /// It is an end of this signal.
+    pub(in crate::rust) signal: Option<Signal>,
+    /// It ends the task that this variable is the handle of, when it is told to.
+    pub(in crate::rust) aborts: Option<LocalId>,
+    /// A read timeout was set on it.
+    pub(in crate::rust) read_timeout: Option<Deadline>,
+}
+
+/// What is known of a value.
+#[derive(Debug, Default)]
+pub(in crate::rust) struct KnownValue {
+    pub(in crate::rust) kind: Option<Kind>,
+    pub(in crate::rust) given: Option<Given>,
+}
+
+impl KnownValue {
+    /// What is known of each, where it is many.
+    pub(in crate::rust) fn of_each(self) -> Self {
+        Self {
+            kind: match self.kind {
+                Some(Kind::Many(element)) => Some(*element),
+                _ => None,
+            },
+            given: match self.given {
+                Some(Given::Many(element)) => Some(*element),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl Collector<'_> {
+    /// Makes every name of a pattern a variable that nothing is known of, where calls are looked for.
+    pub(in crate::rust) fn bind_pattern(&mut self, pat: &Pat) {
+        if !self.sought.calls {
+            return;
+        }
+        let mut bound = Vec::new();
+        PatternNames(&mut bound).visit_pat(pat);
+        for name in bound {
+            let id = self.new_variable(Variable {
+                is_foreign: true,
+                ..Variable::default()
+            });
+            self.names.bind(name, id);
+        }
+    }
+
+    pub(in crate::rust) fn new_variable(&mut self, variable: Variable) -> LocalId {
+        let id = LocalId(self.found.variables.len());
+        self.found.variables.push(variable);
+        id
+    }
+
+    pub(in crate::rust) fn bind_parameter(&mut self, pat: &Pat) {
+        self.bind_pattern(pat);
+        if let Pat::Type(typed) = pat
+            && self.sought.calls
+            && let Some(kind) = self.written_kind(&typed.ty)
+        {
+            self.bind_kind(&typed.pat, &kind);
+        }
+    }
+
+    /// Takes note of what the variables of a pattern are that takes something of this kind apart.
+    pub(in crate::rust) fn bind_kind(&mut self, pat: &Pat, kind: &Kind) {
+        match (pat, kind) {
+            (Pat::Ident(ident), _) if ident.subpat.is_none() => {
+                let written = Written::name(&plain(&ident.ident));
+                if let Name::Variable(id) = self.names.resolve(&written)
+                    && let Some(variable) = self.found.variables.get_mut(id.0)
+                {
+                    variable.kind = Some(kind.clone());
+                }
+            }
+            (Pat::Reference(reference), _) => self.bind_kind(&reference.pat, kind),
+            (Pat::Paren(paren), _) => self.bind_kind(&paren.pat, kind),
+            (Pat::Guard(guarded), _) => self.bind_kind(&guarded.pat, kind),
+            (Pat::Type(typed), _) => self.bind_kind(&typed.pat, kind),
+            (Pat::TupleStruct(of), _) if is_unwrapping(of) => {
+                for element in &of.elems {
+                    self.bind_kind(element, kind);
+                }
+            }
+            (Pat::Struct(of), Kind::Of(path)) => {
+                for field in &of.fields {
+                    if let syn::Member::Named(name) = &field.member
+                        && let Some(kind) = self.field(path, &plain(name))
+                    {
+                        self.bind_kind(&field.pat, &kind);
+                    }
+                }
+            }
+            (Pat::Tuple(tuple), Kind::Tuple(elements)) => {
+                let elements = leading(tuple).zip(elements);
+                for (pat, kind) in elements {
+                    if let Some(kind) = kind {
+                        self.bind_kind(pat, kind);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A variable that gets its value later on: whatever it is, its type is that of each.
+    fn mark_late(&mut self, pat: &Pat) {
+        if let Pat::Ident(ident) = pat
+            && let Name::Variable(id) = self.names.resolve(&Written::name(&plain(&ident.ident)))
+            && let Some(variable) = self.found.variables.get_mut(id.0)
+        {
+            variable.is_late = true;
+        }
+    }
+
+    /// What is known of a value: asked before a pattern takes it apart, whose names may hide what is in it.
+    pub(in crate::rust) fn known_of(&self, value: &Expr) -> KnownValue {
+        match self.sought.calls {
+            true => KnownValue {
+                kind: self.kind_of(value),
+                given: self.sought.waits.then(|| self.given(value)).flatten(),
+            },
+            false => KnownValue::default(),
+        }
+    }
+
+    /// The same for a value that is taken apart once. In a function of its own: the visit nests deep, and what is known is large.
+    pub(in crate::rust) fn bind_out_of(&mut self, pat: &Pat, value: &Expr) {
+        let known = self.known_of(value);
+        self.bind_value(pat, &known);
+    }
+
+    /// Makes variables of a pattern's names, and takes note of what they get out of a value.
+    pub(in crate::rust) fn bind_value(&mut self, pat: &Pat, known: &KnownValue) {
+        self.bind_pattern(pat);
+        if let Some(kind) = &known.kind {
+            self.bind_kind(pat, kind);
+        }
+        if let Some(given) = &known.given {
+            self.receive_into(pat, given.clone());
+        }
+    }
+
+    pub(in crate::rust) fn local(&mut self, local: &syn::Local) {
+        let (pat, written) = match &local.pat {
+            Pat::Type(typed) => (&*typed.pat, Some(&*typed.ty)),
+            pat => (pat, None),
+        };
+        let Some(init) = &local.init else {
+            self.bind_pattern(pat);
+            return self.mark_late(pat);
+        };
+        if !self.sought.calls {
+            self.visit_expr(&init.expr);
+            return init.diverge.iter().for_each(|(_, diverge)| self.visit_expr(diverge));
+        }
+        if let (Pat::Tuple(names), Expr::Tuple(values)) = (pat, &*init.expr)
+            && let Some(names) = all_names(names, values)
+        {
+            return self.locals(&names, values);
+        }
+        let Pat::Ident(ident) = pat else {
+            self.under(Frame::Held, &init.expr);
+            if let Some((_, diverge)) = &init.diverge {
+                self.under(Frame::Held, diverge);
+            }
+            self.bind_out_of(pat, &init.expr);
+            return self.bind_channel(pat, &init.expr);
+        };
+        if local.attrs.is_empty()
+            && let Some(function) = self.function_of(ident, &init.expr)
+        {
+            return self.names.call_so(plain(&ident.ident), function);
+        }
+        let is_gated = local.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+        let twin = is_gated.then(|| self.gated(ident)).flatten();
+        let id = twin.unwrap_or_else(|| {
+            self.new_variable(Variable {
+                is_gated,
+                ..Variable::default()
+            })
+        });
+        self.under(Frame::Let(id), &init.expr);
+        self.bind_local(id, ident, written, local);
+    }
+
+    /// `let (a, b) = (x, y);` as a `let` of each, whose names are in scope once all are made.
+    fn locals(&mut self, names: &[&syn::PatIdent], values: &syn::ExprTuple) {
+        let mut made = Vec::new();
+        for value in &values.elems {
+            let id = self.new_variable(Variable::default());
+            self.under(Frame::Let(id), value);
+            made.push(id);
+        }
+        let each = || made.iter().copied().zip(names.iter().zip(&values.elems));
+        let mut given = Vec::new();
+        for (id, (name, value)) in each() {
+            let known = self.known_of(value);
+            self.initialise(id, known.kind, value, name.mutability.is_some());
+            given.push(known.given);
+        }
+        for ((id, (name, _)), given) in each().zip(given) {
+            self.names.bind(plain(&name.ident), id);
+            if let Some(given) = given {
+                self.receive_into(&Pat::Ident((*name).clone()), given);
+            }
+        }
+    }
+
+    /// The function that a variable is another name of, one that is known to be one.
+    fn function_of(&self, ident: &syn::PatIdent, value: &Expr) -> Option<Name> {
+        let Expr::Path(path) = value else { return None };
+        if ident.mutability.is_some() || path.qself.is_some() {
+            return None;
+        }
+        let function = self.resolve(&path.path);
+        let is_known = match &function {
+            Name::File(path) => self.declared.returns.contains_key(path),
+            Name::Extern(path) => {
+                self.catalog.connect(Language::Rust, path).is_some()
+                    || matches!(last_meant(Some(path), path), "timeout" | "timeout_at")
+            }
+            Name::Variable(_) | Name::Unknown => return None,
+        };
+        (is_known || self.own_of(&function).is_some()).then_some(function)
+    }
+
+    /// The variable of this name that stands under a `#[cfg]`, too.
+    fn gated(&self, ident: &syn::PatIdent) -> Option<LocalId> {
+        let Name::Variable(id) = self.names.resolve(&Written::name(&plain(&ident.ident))) else {
+            return None;
+        };
+        self.found.variables.get(id.0)?.is_gated.then_some(id)
+    }
+
+    fn bind_local(&mut self, id: LocalId, ident: &syn::PatIdent, written: Option<&syn::Type>, local: &syn::Local) {
+        let Some(init) = &local.init else { return };
+        let KnownValue { kind, given } = self.known_of(&init.expr);
+        let kind = written.and_then(|written| self.written_kind(written)).or(kind);
+        self.initialise(id, kind, &init.expr, ident.mutability.is_some());
+        if let Some((_, diverge)) = &init.diverge {
+            self.under(Frame::Held, diverge);
+        }
+        self.names.bind(plain(&ident.ident), id);
+        if let Some(given) = given {
+            self.receive_into(&Pat::Ident(ident.clone()), given);
+        }
+    }
+
+    /// Notes what is known of a variable with this value.
+    fn initialise(&mut self, id: LocalId, kind: Option<Kind>, value: &Expr, is_mutable: bool) {
+        let mut known = Variable {
+            kind,
+            channel: self.channel_of(value),
+            is_late: is_mutable && is_none(value),
+            ..Variable::default()
+        };
+        if self.sought.waits {
+            known.future =
+                matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
+            known.tasks = self.tasks_of(value);
+            known.limits = self.limits_in(value, known.kind.as_ref());
+            known.signal = self.signal_of(value);
+            known.aborts = self.aborted_by(value);
+            known.timer = self.is_timer(value);
+            known.own = match value {
+                Expr::Closure(closure) => self.own_of_closure(closure),
+                _ => None,
+            };
+            // What is assigned to later on is another length there.
+            let length = Some(self.duration(value)).filter(|length| *length != Bound::Unknown);
+            known.value = length.filter(|_| !is_mutable);
+            (known.arguments, known.is_foreign) =
+                self.inherited_arguments(value, known.kind.as_ref().and_then(Kind::path));
+        }
+        if let Some(variable) = self.found.variables.get_mut(id.0) {
+            // What the visit of the value has found out stays.
+            (known.waits, known.is_gated) = (variable.waits, variable.is_gated);
+            *variable = known;
+        }
+    }
+}
+
+/// Whether a value is the option that has nothing in it.
+pub(in crate::rust) fn is_none(value: &Expr) -> bool {
+    matches!(value, Expr::Path(path) if path.path.is_ident("None"))
+}
+
+/// `Ok(x)`, `Some(x)`: what is in it counts for it.
+pub(in crate::rust) fn is_unwrapping(pat: &syn::PatTupleStruct) -> bool {
+    let last = pat.path.segments.last();
+    pat.elems.len() == 1 && last.is_some_and(|last| matches!(plain(&last.ident).as_str(), "Ok" | "Some" | "Ready"))
+}
+
+/// The patterns of a tuple's elements up to the `..`.
+pub(in crate::rust) fn leading(tuple: &syn::PatTuple) -> impl Iterator<Item = &Pat> {
+    tuple.elems.iter().take_while(|pat| !matches!(pat, Pat::Rest(_)))
+}
+
+/// The names of a tuple's elements, where it has one for each value.
+fn all_names<'p>(tuple: &'p syn::PatTuple, values: &syn::ExprTuple) -> Option<Vec<&'p syn::PatIdent>> {
+    let name = |pat: &'p Pat| match pat {
+        Pat::Ident(ident) if ident.subpat.is_none() => Some(ident),
+        _ => None,
+    };
+    let names: Option<Vec<_>> = tuple.elems.iter().map(name).collect();
+    names.filter(|names| names.len() == values.elems.len())
+}
+
+/// Collects the variables of a pattern.
+struct PatternNames<'a>(&'a mut Vec<String>);
+
+impl<'ast> Visit<'ast> for PatternNames<'_> {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        let name = plain(&pat.ident);
+        // `None` and `MAX` in a pattern are constants.
+        if name.starts_with(|c: char| c.is_lowercase() || c == '_') {
+            self.0.push(name);
+        }
+        visit::visit_pat_ident(self, pat);
+    }
+
+    fn visit_expr(&mut self, _: &'ast Expr) {}
+}

@@ -1,0 +1,136 @@
+//! Threads (and tasks) that end the program after a while: `thread::spawn(|| { sleep(d); exit(1) })`.
+
+use syn::visit::{self, Visit};
+use syn::{Expr, Item, Stmt};
+
+use crate::rust::collect::own_deadlines::Lasting;
+use crate::rust::names::plain;
+
+/// What ends the program after a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::rust) struct Ending {
+    pub(in crate::rust) lasting: Lasting,
+    /// It is a task: where one thread runs all tasks, it never gets its turn while something blocks that.
+    pub(in crate::rust) in_task: bool,
+}
+
+/// What a statement starts that ends the program after a while; `length` says how long a sleep is.
+pub(in crate::rust) fn ends_program(stmt: &Stmt, length: &dyn Fn(&Expr) -> Lasting) -> Option<Ending> {
+    let expr = match stmt {
+        Stmt::Expr(expr, _) => expr,
+        Stmt::Local(local) => &local.init.as_ref()?.expr,
+        _ => return None,
+    };
+    let body = spawned(expr)?;
+    let watchdog = Watchdog::of(body, length);
+    let lasting = match watchdog.sleeps.as_slice() {
+        [only] if !watchdog.repeats => *only,
+        _ => Lasting::UNKNOWN,
+    };
+    watchdog.exits.then_some(Ending {
+        lasting,
+        in_task: matches!(body, Expr::Async(_)),
+    })
+}
+
+/// Whether a statement starts something that cancels a token after a while: whoever waits beside that token is let go.
+pub(in crate::rust) fn cancels(stmt: &Stmt) -> bool {
+    let expr = match stmt {
+        Stmt::Expr(expr, _) => Some(expr),
+        Stmt::Local(local) => local.init.as_ref().map(|init| &*init.expr),
+        _ => None,
+    };
+    let body = expr.and_then(spawned);
+    body.is_some_and(|body| Watchdog::of(body, &|_| Lasting::UNKNOWN).cancels)
+}
+
+/// The body of the closure that a thread is started with, or the block that a task is.
+fn spawned(expr: &Expr) -> Option<&Expr> {
+    let mut at = expr;
+    loop {
+        let (name, arguments, receiver) = match at {
+            Expr::Call(call) => {
+                let Expr::Path(func) = &*call.func else { return None };
+                (plain(&func.path.segments.last()?.ident), &call.args, None)
+            }
+            Expr::MethodCall(call) => (plain(&call.method), &call.args, Some(&*call.receiver)),
+            _ => return None,
+        };
+        if name == "spawn"
+            && let Some(first) = arguments.first()
+        {
+            return match first {
+                Expr::Closure(closure) => Some(&closure.body),
+                Expr::Async(_) => Some(first),
+                _ => None,
+            };
+        }
+        match (name.as_str(), receiver) {
+            ("unwrap" | "expect", Some(receiver)) => at = receiver,
+            _ => return None,
+        }
+    }
+}
+
+struct Watchdog<'l> {
+    /// How long a sleep takes.
+    length: &'l dyn Fn(&Expr) -> Lasting,
+    sleeps: Vec<Lasting>,
+    repeats: bool,
+    /// Behind a sleep the program ends.
+    exits: bool,
+    /// Behind a sleep something is cancelled.
+    cancels: bool,
+}
+
+impl<'l> Watchdog<'l> {
+    fn of(body: &Expr, length: &'l dyn Fn(&Expr) -> Lasting) -> Self {
+        let mut watchdog = Self {
+            length,
+            sleeps: Vec::new(),
+            repeats: false,
+            exits: false,
+            cancels: false,
+        };
+        watchdog.visit_expr(body);
+        watchdog
+    }
+
+    fn called(&mut self, name: &str, limit: Option<&Expr>) {
+        match name {
+            "sleep" | "park_timeout" | "recv_timeout" | "wait_timeout" => {
+                self.sleeps.push(limit.map_or(Lasting::UNKNOWN, self.length));
+            }
+            "exit" | "abort" => self.exits |= !self.sleeps.is_empty(),
+            "cancel" => self.cancels |= !self.sleeps.is_empty(),
+            _ => {}
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Watchdog<'_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        self.repeats |= matches!(expr, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_));
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        visit::visit_expr_call(self, call);
+        if let Expr::Path(func) = &*call.func
+            && let Some(last) = func.path.segments.last()
+        {
+            self.called(&plain(&last.ident), call.args.first());
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        visit::visit_expr_method_call(self, call);
+        // `handle.abort()` ends a task and no program.
+        match plain(&call.method).as_str() {
+            "exit" | "abort" => {}
+            method => self.called(method, call.args.first()),
+        }
+    }
+
+    fn visit_item(&mut self, _: &'ast Item) {}
+}
