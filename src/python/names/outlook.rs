@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use super::binding::Elsewhere;
 use super::project::{Home, Modules, locked, plugins_named};
-use crate::catalog::{Protocol, Vocabulary, known_fixtures};
+use crate::catalog::{Protocol, Vocabulary, is_known, known_fixtures};
 use crate::prescan::imported;
 use crate::reading::{self, Kind};
 use crate::source::Language;
@@ -242,7 +242,8 @@ impl Modules {
             names_library = names_library || path.split('.').next().is_some_and(speaks_websocket);
             imports.extend(self.beginning(home, path).map(|(file, _)| file));
         });
-        let plugins = plugins_named(text).into_iter();
+        // The plugin of a library that is known gives what the catalogue says, in the library's own repository too.
+        let plugins = plugins_named(text).into_iter().filter(|path| !is_known(path));
         let plugins: Vec<Arc<Path>> = plugins
             .filter_map(|path| {
                 let (file, names) = self.located(home, path)?;
