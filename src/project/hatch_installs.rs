@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use super::evidence::is_for_a_tool;
-use super::manifest::{Manifest, as_table, strings, table};
+use super::manifest::{Manifest, as_table, table};
 use super::requirement::{PythonManifest, Reading};
 use crate::facts::Role;
 
@@ -33,9 +33,8 @@ fn of_environments(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String
         let lists = lists
             .into_iter()
             .flat_map(|environment| LISTS.iter().filter_map(|list| environment.get(*list)));
-        for (text, at) in lists.flat_map(strings) {
-            // The place is that of the quotes.
-            reading.add(text, at.start + 1, Role::Group("hatch".to_owned()));
+        for list in lists {
+            reading.add_list(list, &Role::Group("hatch".to_owned()));
         }
         for requirement in reading.found.iter_mut().skip(before) {
             if requirement.condition.is_none() && name.get_ref() != "default" {

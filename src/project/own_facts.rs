@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::manifest::{Manifest, as_str, lookup, strings};
+use super::manifest::{Manifest, as_str, lookup};
 use super::pip_commands;
 use super::precedence::{Said, said};
 use super::python_range::oldest_of_pep440;
@@ -190,9 +190,7 @@ impl Metadata {
     fn requirements(&self, dependencies: &Spanned<DeValue<'_>>) -> BTreeMap<String, Vec<Requirement>> {
         let mut warnings = Vec::new();
         let mut reading = Reading::of(&self.manifest, &mut warnings);
-        for (text, place) in strings(dependencies) {
-            reading.add(text, place.start, Role::Main);
-        }
+        reading.add_list(dependencies, &Role::Main);
         let mut found: BTreeMap<String, Vec<Requirement>> = BTreeMap::new();
         let matters =
             |package: &str| package == "async-timeout" || Catalog::builtin().has_package(Language::Python, package);

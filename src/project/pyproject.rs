@@ -132,41 +132,32 @@ const FOR_SEEKERS: &[&str] = &[
 /// Requirements as PEP 508 writes them.
 fn read_lists(root: &DeTable<'_>, reading: &mut Reading<'_>) {
     if let Some(list) = lookup(root, &["project", "dependencies"]) {
-        read_list(list, &Role::Main, reading);
+        reading.add_list(list, &Role::Main);
     }
     if let Some(list) = lookup(root, &["tool", "uv", "dev-dependencies"]) {
-        read_list(list, &Role::Group("dev".to_owned()), reading);
+        reading.add_list(list, &Role::Group("dev".to_owned()));
     }
     for (key, list) in entries(root, &["project", "optional-dependencies"]) {
-        read_list(list, &Role::Extra(key.to_owned()), reading);
+        reading.add_list(list, &Role::Extra(key.to_owned()));
     }
     for (key, list) in entries(root, &["tool", "pdm", "dev-dependencies"]) {
-        read_list(list, &Role::Group(key.to_owned()), reading);
+        reading.add_list(list, &Role::Group(key.to_owned()));
     }
     // What a group includes is read with the group that it comes from.
     for (key, list) in entries(root, &["dependency-groups"]) {
-        read_list(list, &Role::Group(key.to_owned()), reading);
+        reading.add_list(list, &Role::Group(key.to_owned()));
     }
     if let Some(list) = lookup(root, &["tool", "uv", "constraint-dependencies"]) {
-        read_list(list, &Role::Constraint, reading);
+        reading.add_list(list, &Role::Constraint);
     }
     if let Some(list) = lookup(root, &["tool", "uv", "override-dependencies"]) {
-        read_list(list, &Role::Override, reading);
+        reading.add_list(list, &Role::Override);
     }
 }
 
 fn entries<'a, 'i>(root: &'a DeTable<'i>, path: &[&str]) -> impl Iterator<Item = (&'a str, &'a Spanned<DeValue<'i>>)> {
     let entries = table(root, path).into_iter().flat_map(DeTable::iter);
     entries.map(|(key, value)| (key.get_ref().as_ref(), value))
-}
-
-fn read_list(list: &Spanned<DeValue<'_>>, role: &Role, reading: &mut Reading<'_>) {
-    for (text, span) in strings(list) {
-        // The span has the quotes: what is underlined is what stands between them.
-        let written = reading.manifest.text().get(span.clone()).unwrap_or_default();
-        let at = span.start + written.find(text).unwrap_or_default();
-        reading.add(text, at, role.clone());
-    }
 }
 
 /// Poetry's tables from package to constraint.

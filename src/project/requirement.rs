@@ -5,9 +5,11 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
+use toml::Spanned;
+use toml::de::DeValue;
 
 use super::dialects::MOST_BYTES;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, strings};
 use super::markers::holds;
 use crate::catalog::Catalog;
 use crate::facts::{Fact, PythonVersion, Requirement, Role, Windows};
@@ -114,6 +116,16 @@ impl<'a> Reading<'a> {
             None => self.pep440(name, specifiers, start),
         };
         self.push(name, range, marker, role, start..self.end_of(requirement, start));
+    }
+
+    /// The requirements of a list of texts in TOML.
+    pub(super) fn add_list(&mut self, list: &Spanned<DeValue<'_>>, role: &Role) {
+        for (text, span) in strings(list) {
+            // The span has the quotes: what is underlined is what stands between them.
+            let written = self.manifest.text().get(span.clone()).unwrap_or_default();
+            let at = span.start + written.find(text).unwrap_or_default();
+            self.add(text, at, role.clone());
+        }
     }
 
     /// An address without the name of a package.

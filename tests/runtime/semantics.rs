@@ -81,7 +81,8 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
     ),
     (
         WS201,
-        "Behind its own `close()`, in the same block, no message is waited for with aiohttp and websockets",
+        "Behind its own `close()`, in the same block, and behind its own block (`async with ws:`), no message is waited for with aiohttp, \
+         trio-websocket and websockets: that is over at once.",
         &["behind_its_own_close_no_message_is_waited_for"],
     ),
     (
@@ -101,7 +102,7 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-const PACKAGES: [&str; 12] = [
+const PACKAGES: [&str; 13] = [
     "websockets>=15",
     "nest_asyncio==1.6.0",
     "uvloop>=0.22",
@@ -110,6 +111,7 @@ const PACKAGES: [&str; 12] = [
     "requests",
     "websocket-client",
     "starlette>=1.0",
+    "trio-websocket>=0.12",
     "httpx",
     "pytest>=8",
     "pytest-asyncio>=1.5",

@@ -19,6 +19,8 @@ import typing
 
 import aiohttp
 import requests
+import trio
+import trio_websocket
 import websocket
 import websockets
 import websockets.sync.client
@@ -324,6 +326,10 @@ async def behind_its_own_close_no_message_is_waited_for():
     await connection.close()
     with contextlib.suppress(websockets.ConnectionClosed):
         await asyncio.wait_for(connection.recv(), 1)
+    async with websockets.connect(url("mute"), close_timeout=0.1) as connection:
+        pass
+    with contextlib.suppress(websockets.ConnectionClosed):
+        await asyncio.wait_for(connection.recv(), 1)
     async with aiohttp.ClientSession() as session:
         connection = await session.ws_connect(url("mute", "http"), timeout=aiohttp.ClientWSTimeout(ws_close=0.1))
         await connection.close()
@@ -335,7 +341,22 @@ async def behind_its_own_close_no_message_is_waited_for():
         with contextlib.suppress(websockets.ConnectionClosed):
             connection.recv(timeout=1)
 
+    async def by_trio():
+        """The peer does not answer the closing either, which both forms say."""
+        with contextlib.suppress(trio_websocket.DisconnectionTimeout):
+            async with trio_websocket.open_websocket_url(url("mute"), disconnect_timeout=0.1) as connection:
+                with trio.move_on_after(0.1):
+                    await connection.aclose()
+                with contextlib.suppress(trio_websocket.ConnectionClosed), trio.fail_after(1):
+                    await connection.get_message()
+        with contextlib.suppress(trio_websocket.DisconnectionTimeout):
+            async with trio_websocket.open_websocket_url(url("mute"), disconnect_timeout=0.1) as connection:
+                pass
+        with contextlib.suppress(trio_websocket.ConnectionClosed), trio.fail_after(1):
+            await connection.get_message()
+
     await in_thread(blocking)
+    await in_thread(trio.run, by_trio)
 
 
 HELPERS = ("program", "tests", "ended", "ends_after", "in_thread", "waits_on", "run_all", "verdict")
