@@ -1,9 +1,9 @@
 //! The Rust front end: the only place that knows Rust's parser.
 //!
-//! [`syntax`] gives a tree whose positions are offsets of the original text, and keeps deep input from the parser; [`names`]
-//! says what a path means and what is inside a macro. [`collect`] visits the tree once: its `values` say what a receiver is,
-//! its `frames` what surrounds a wait. [`assemble`] turns what was found into [`Sites`], [`program`] knows the other files of the
-//! package. [`rewrite`] makes fixes of the notes that are kept about each site, [`verify`](mod@verify) compares before and after.
+//! `syntax` gives a tree whose positions are offsets of the original text, and keeps deep input from the parser; `names`
+//! says what a path means and what is inside a macro. `collect` visits the tree once: its `values` say what a receiver is,
+//! its `frames` what surrounds a wait. `assemble` turns what was found into [`Sites`], `program` knows the other files of the
+//! package. `rewrite` makes fixes of the notes that are kept about each site, `verify` compares before and after.
 
 mod assemble;
 mod collect;
