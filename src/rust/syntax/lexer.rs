@@ -188,6 +188,11 @@ impl<'a> Lexer<'a> {
             self.skip(Class::Word);
             return Kind::Lifetime;
         }
+        // Three in a row are a character to syn's lexer, which the compiler refuses.
+        if self.rest().starts_with("'''") {
+            self.at += 3;
+            return Kind::Text;
+        }
         self.quoted(b'\'');
         Kind::Text
     }
