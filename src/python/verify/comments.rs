@@ -15,6 +15,7 @@ use super::map::{EditMap, Side};
 use super::undo::Undo;
 use crate::python::syntax::spans::span;
 use crate::source::Span;
+use crate::suppress::may_direct;
 
 /// The two texts and their trees.
 pub(super) struct Texts<'a> {
@@ -41,7 +42,7 @@ pub(super) fn check(
         let quoted = note.text;
         let there = map.across(Side::Old, *offset);
         let image = there.and_then(|offset| new.notes.remove(&offset));
-        let may_shrink = declared.suppression(note.span) && is_suppression(quoted);
+        let may_shrink = declared.suppression(note.span) && may_direct(quoted);
         let Some(image) = image else {
             if may_shrink || speaks_of_argument(map.edit_around(Side::Old, note.span)) || lies_in(&helpers[0], *offset)
             {
@@ -67,10 +68,6 @@ pub(super) fn check(
         Some((_, note)) => Err(format!("the comment `{}` is new", note.text)),
         None => Ok(()),
     }
-}
-
-fn is_suppression(comment: &str) -> bool {
-    comment.contains("ws-lint") || comment.contains("noqa")
 }
 
 fn lies_in(spans: &[Span], offset: usize) -> bool {

@@ -34,7 +34,7 @@ fn placed(before: &str, changes: &[Change]) -> Vec<Change> {
     let suppressions: Vec<Span> = before
         .match_indices("# ")
         .map(|(at, _)| Span::new(at, at + before[at..].find(['\n', '\r']).unwrap_or(before.len() - at)))
-        .filter(|span| before[span.range()].contains("noqa") || before[span.range()].contains("ws-lint"))
+        .filter(|span| crate::suppress::may_direct(&before[span.range()]))
         .collect();
     let mut seen = [0; 7];
     for change in &mut changes {
@@ -528,6 +528,7 @@ fn only_suppressions_go_as_suppressions() {
     accepted("x = 1  # ws-lint: ignore[WS101«, WS102|»] why\n", &[SUPPRESSION]);
     accepted("«# noqa: WS101\n|»x = 1\n", &[SUPPRESSION]);
     accepted("x = 1  «# noqa: WS101  |»# kept\n", &[SUPPRESSION]);
+    accepted("x = 1  # noQa: E501«, WS101|»\n", &[SUPPRESSION]);
     refused("x = 1  # kept«|  # more»\n# noqa\n", &[SUPPRESSION], "is changed");
     refused("x = 1«  # why|»\n", &[SUPPRESSION], "is lost");
     refused("x = 1«  # noqa|»\n", &[], "is lost");

@@ -11,6 +11,7 @@ use crate::rust::syntax::lexer;
 use crate::rust::syntax::parse::{self, Offsets};
 use crate::source::{SourceFile, Span};
 use crate::suppress::comment_starts;
+use crate::suppress::may_direct;
 
 /// Where edits put text, and how offsets behind them relate to those before.
 pub(super) struct Mapping {
@@ -220,6 +221,6 @@ fn beside_suppressions(comment: &str) -> String {
         .iter()
         .zip(ends)
         .filter_map(|(&start, end)| comment.get(start..end));
-    let others = parts.filter(|part| !part.contains("ws-lint:") && !part.contains("noqa"));
+    let others = parts.filter(|part| !may_direct(part));
     others.map(str::trim_end).collect::<Vec<_>>().join(" ")
 }
