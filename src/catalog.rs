@@ -79,20 +79,24 @@ struct Lazily {
     shelf: OnceLock<Shelf>,
 }
 
+impl Lazily {
+    const fn builtin() -> Self {
+        Self {
+            has_builtin: true,
+            added: Vec::new(),
+            shelf: OnceLock::new(),
+        }
+    }
+}
+
 impl Catalog {
     /// The catalogue that comes with ws-lint.
     #[must_use]
     pub fn builtin() -> &'static Catalog {
-        static BUILTIN: LazyLock<Catalog> = LazyLock::new(|| {
-            let lazily = || Lazily {
-                has_builtin: true,
-                ..Lazily::default()
-            };
-            Catalog {
-                python: lazily(),
-                rust: lazily(),
-            }
-        });
+        static BUILTIN: Catalog = Catalog {
+            python: Lazily::builtin(),
+            rust: Lazily::builtin(),
+        };
         &BUILTIN
     }
 

@@ -16,6 +16,7 @@ mod testing;
 mod tests;
 mod used_python;
 mod values;
+mod verify;
 mod version_choice;
 
 use ruff_python_ast::ModModule;
@@ -29,8 +30,7 @@ use self::sites::anchor::Anchor;
 use self::sites::{blocking, collect, deadline_calls, handlers, loop_policies, misuses, proofs};
 use self::syntax::spans::span;
 use self::syntax::{comments, parse, repeated_keyword};
-use self::testing::stand_ins;
-use self::testing::stand_ins::{LastingReplacements, Replaceable};
+use self::testing::stand_ins::{self, LastingReplacements, Replaceable};
 use self::testing::test_code::TestCode;
 use self::values::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
@@ -46,8 +46,6 @@ use crate::sites::{
     Receive, RelatedPlace, Sites,
 };
 use crate::source::{SourceFile, Span, SyntaxError};
-
-mod verify;
 
 pub use program::{InProject, Program};
 pub use syntax::comment_places::comment_places;

@@ -9,6 +9,7 @@ use super::limits::Limit;
 use crate::python::deadlines::stacked;
 use crate::python::deadlines::timers::{any_timer, cancelled_by};
 use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::leaving::leaves;
 use crate::python::testing::test_functions::skips;
 use crate::sites::Course;
 
@@ -50,10 +51,7 @@ impl<'a> Builder<'a, '_> {
 
     /// The statements of a suite up to the one behind which nothing runs.
     fn reached(&self, body: &'a [Stmt]) -> &'a [Stmt] {
-        let ends = |statement: &Stmt| match statement {
-            Stmt::Return(_) | Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => true,
-            _ => skips(statement, self.all.lengths.names),
-        };
+        let ends = |statement: &Stmt| leaves(statement) || skips(statement, self.all.lengths.names);
         let end = body.iter().position(ends).map_or(body.len(), |last| last + 1);
         body.get(..end).unwrap_or(body)
     }

@@ -5,6 +5,7 @@ pub(in crate::python) mod blocking;
 pub(in crate::python) mod collect;
 pub(in crate::python) mod connects;
 pub(in crate::python) mod deadline_calls;
+pub(in crate::python) mod handed_connect;
 pub(in crate::python) mod handlers;
 pub(in crate::python) mod loop_policies;
 pub(in crate::python) mod misuses;

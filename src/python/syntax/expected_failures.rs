@@ -1,7 +1,8 @@
 //! Code that is written to fail: what a test expects to be raised, and a `try` that catches what a wrong use raises.
 
-use ruff_python_ast::{ExceptHandler, Expr, StmtFunctionDef, StmtTry};
+use ruff_python_ast::{Expr, StmtFunctionDef, StmtTry};
 
+use crate::python::syntax::clauses::caught;
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::python::syntax::words::Words;
 
@@ -31,11 +32,5 @@ pub(in crate::python) fn catches_misuse(try_: &StmtTry) -> bool {
         Expr::Name(name) => matches!(name.id.as_str(), "TypeError" | "AttributeError" | "RuntimeError"),
         _ => false,
     };
-    try_.handlers
-        .iter()
-        .any(|ExceptHandler::ExceptHandler(handler)| match handler.type_.as_deref() {
-            Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(names),
-            Some(single) => names(single),
-            None => false,
-        })
+    try_.handlers.iter().flat_map(caught).any(names)
 }

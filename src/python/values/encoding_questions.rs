@@ -6,6 +6,7 @@ use ruff_python_ast::{ExceptHandler, Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use crate::python::names::{Elsewhere, FunctionId, Names, Table};
+use crate::python::syntax::clauses::caught;
 use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Scope, expressions_in, statements_in};
 use crate::python::syntax::parse;
@@ -67,18 +68,6 @@ fn is_encoding(expr: &Expr) -> bool {
 
 /// Whether a clause is for characters that something does not take.
 pub(in crate::python) fn takes_refusals(handler: &ExceptHandler) -> bool {
-    let ExceptHandler::ExceptHandler(handler) = handler;
-    let classes = match handler.type_.as_deref() {
-        Some(Expr::Tuple(several)) => several.elts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    classes.iter().any(|class| {
-        let name = match class {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return false,
-        };
-        name.starts_with("Unicode") || name == "LookupError"
-    })
+    let mut names = caught(handler).iter().filter_map(last_name);
+    names.any(|name| name.starts_with("Unicode") || name == "LookupError")
 }

@@ -6,7 +6,8 @@ use crate::catalog::{Blocking, WithoutLimit};
 use crate::rust::collect::bounded::Awaiting;
 use crate::rust::collect::own_deadlines::Own;
 use crate::rust::collect::{Collector, typed};
-use crate::rust::names::{Name, plain};
+use crate::rust::names::Name;
+use crate::rust::names::last_name;
 use crate::rust::syntax::edges;
 use crate::sites::{Bound, Course, Length};
 use crate::source::{Language, Span};
@@ -19,12 +20,7 @@ impl Collector<'_> {
         }
         let Expr::Path(func) = &*call.func else { return };
         let resolved = self.resolve(&func.path);
-        let name = func
-            .path
-            .segments
-            .last()
-            .map(|segment| plain(&segment.ident))
-            .unwrap_or_default();
+        let name = last_name(&func.path).unwrap_or_default();
         let first = call.args.first();
         if let Some(course) = self.run_by_call(&resolved, call, edges::expression(expr, self.offsets)) {
             return self.waits(course);

@@ -7,6 +7,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::frames::{self, AwaitPoint, Frame, Sealed};
 use crate::rust::collect::prints::prints;
 use crate::rust::names::attributes;
+use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Argument, Definition, Inside};
 use crate::rust::names::plain;
 use crate::rust::syntax::edges;
@@ -128,12 +129,7 @@ impl Collector<'_> {
 
     /// A macro that takes expressions, of which no more is known: that they are evaluated where it stands is what most do.
     fn unknown_macro(&mut self, mac: &syn::Macro, arguments: &[Argument]) {
-        let name = mac
-            .path
-            .segments
-            .last()
-            .map(|last| plain(&last.ident))
-            .unwrap_or_default();
+        let name = last_name(&mac.path).unwrap_or_default();
         let has_limit = || arguments.iter().any(|argument| self.is_limit(&argument.value));
         if self.may_rewrite(&mac.path) || has_limit() {
             return self.used_by_macro(mac, true);
@@ -155,7 +151,7 @@ impl Collector<'_> {
 
     /// What a macro of the project does with what it is given, whatever file defines it.
     pub(in crate::rust) fn macro_called(&self, path: &syn::Path) -> Option<Definition> {
-        let name = plain(&path.segments.last()?.ident);
+        let name = last_name(path)?;
         self.names.macro_called(&name).or_else(|| {
             let crates = self.crates?;
             crates.macro_called(&name, &self.resolve(path))
@@ -262,6 +258,6 @@ impl<'ast> Visit<'ast> for Uses<'_, '_> {
 }
 
 fn is_print(mac: &syn::Macro) -> bool {
-    let name = mac.path.segments.last().map(|last| plain(&last.ident));
+    let name = last_name(&mac.path);
     name.is_some_and(|name| name != "dbg" && prints(&name))
 }

@@ -7,6 +7,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::deadlines::last_meant;
 use crate::rust::collect::own_deadlines::{Bounding, Lasting, Own, is_deadline_method};
 use crate::rust::collect::parameters::Parameter;
+use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::{Name, plain};
 use crate::sites::Bound;
@@ -395,7 +396,7 @@ impl<'ast> Visit<'ast> for Bounded<'_, '_, '_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         let name = match &*call.func {
-            Expr::Path(func) => func.path.segments.last().map(|last| plain(&last.ident)),
+            Expr::Path(func) => last_name(&func.path),
             _ => None,
         };
         let is_run = name.as_deref().is_some_and(|name| self.runs(name, call.args.first()));

@@ -10,6 +10,7 @@ use crate::catalog::{ApiId, Call, Entry, Form, Unit};
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::Place;
 use crate::rust::names::durations;
+use crate::rust::names::last_name;
 use crate::rust::names::spelling::Spelling;
 use crate::rust::names::{LocalId, Name, plain};
 use crate::rust::syntax::edges;
@@ -197,7 +198,7 @@ impl Collector<'_> {
         let value = call.args.first();
         if !parameter.values.is_empty() {
             let Some(Expr::Path(chosen)) = value else { return None };
-            let chosen = plain(&chosen.path.segments.last()?.ident);
+            let chosen = last_name(&chosen.path)?;
             let seconds = parameter.values.get(&chosen)?;
             return Some(self.found_argument(
                 name,

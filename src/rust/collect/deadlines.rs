@@ -8,6 +8,7 @@ use crate::rust::collect::own_deadlines::{Bounding, Lasting, Own, is_deadline_me
 use crate::rust::collect::signals::until;
 use crate::rust::collect::watchdogs;
 use crate::rust::names::durations;
+use crate::rust::names::last_name;
 use crate::rust::names::macros::Branch;
 use crate::rust::names::{Name, plain};
 use crate::sites::{
@@ -29,7 +30,7 @@ impl Collector<'_> {
         if call.args.len() != 2 {
             return None;
         }
-        let name = plain(&func.segments.last()?.ident);
+        let name = last_name(func)?;
         let resolved = match self.resolve(func) {
             Name::Extern(path) => Some(path),
             _ => None,

@@ -6,8 +6,7 @@ use syn::Expr;
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::receives::FoundUse;
-use crate::rust::collect::signals::FEEDS;
-use crate::rust::collect::signals::Signal;
+use crate::rust::collect::signals::{FEEDS, Signal};
 use crate::rust::names::Name;
 use crate::rust::syntax::edges;
 use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Times};

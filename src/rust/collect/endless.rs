@@ -6,7 +6,7 @@ use std::ops::Range;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::{Expr, Lit, Pat};
 
-use crate::rust::names::plain;
+use crate::rust::names::{last_name, plain};
 
 /// What is known of the loops around the current node, and of the functions that were visited.
 #[derive(Debug, Default)]
@@ -133,12 +133,7 @@ impl Loops {
         if !matches!(self.open.last(), Some(Open::Loop(_))) {
             return;
         }
-        let name = mac
-            .path
-            .segments
-            .last()
-            .map(|last| plain(&last.ident))
-            .unwrap_or_default();
+        let name = last_name(&mac.path).unwrap_or_default();
         if diverges(&name) || name == "ensure" || is_opaque && leaves(mac.tokens.clone()) {
             self.all_left();
         }
@@ -249,7 +244,7 @@ fn goes_on(each: &Expr) -> bool {
             Expr::Range(range) => return range.end.is_none(),
             Expr::Call(call) => {
                 let Expr::Path(func) = &*call.func else { return false };
-                let last = func.path.segments.last().map(|last| plain(&last.ident));
+                let last = last_name(&func.path);
                 return matches!(last.as_deref(), Some("repeat" | "repeat_with"));
             }
             Expr::MethodCall(call) => match plain(&call.method).as_str() {

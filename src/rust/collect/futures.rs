@@ -8,8 +8,8 @@ use crate::rust::collect::own_deadlines::{Lasting, Own};
 use crate::rust::collect::values::end_of;
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::durations;
-use crate::rust::names::macros;
 use crate::rust::names::{Name, plain};
+use crate::rust::names::{last_name, macros};
 use crate::rust::syntax::edges;
 use crate::sites::{Bound, Course, Length};
 use crate::source::Span;
@@ -100,12 +100,7 @@ impl Collector<'_> {
         if let Some(course) = self.connected(span) {
             return course;
         }
-        let name = func
-            .path
-            .segments
-            .last()
-            .map(|segment| plain(&segment.ident))
-            .unwrap_or_default();
+        let name = last_name(&func.path).unwrap_or_default();
         let resolved = self.resolve(&func.path);
         let given: Vec<&Expr> = call.args.iter().collect();
         let called = match &resolved {

@@ -6,8 +6,7 @@ use syn::spanned::Spanned;
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::Frame;
-use crate::rust::names::spelling;
-use crate::rust::names::{Names, Written, plain};
+use crate::rust::names::{Names, Written, last_name, spelling};
 use crate::rust::syntax::clashes::clash;
 use crate::rust::syntax::edges;
 use crate::rust::syntax::imports::ImportPlace;
@@ -133,7 +132,7 @@ pub(in crate::rust) fn prints(name: &str) -> bool {
 impl Collector<'_> {
     /// Notes a macro call if it prints.
     pub(in crate::rust) fn print(&mut self, mac: &syn::Macro, statement: Option<bool>) {
-        let Some(name) = mac.path.segments.last().map(|segment| plain(&segment.ident)) else {
+        let Some(name) = last_name(&mac.path) else {
             return;
         };
         if !prints(&name) || self.const_depth > 0 || !self.names.is_std_macro(&Written::from(&mac.path)) {

@@ -6,7 +6,7 @@ use crate::catalog::{Call, ReceiverId};
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
 use crate::rust::collect::variables::{is_unwrapping, leading};
 use crate::rust::collect::{Collector, typed};
-use crate::rust::names::{LocalId, Name, Written, plain};
+use crate::rust::names::{LocalId, Name, Written, last_name, plain};
 use crate::rust::syntax::edges;
 use crate::source::{Language, Span};
 
@@ -279,7 +279,7 @@ impl Collector<'_> {
         if let Some(wrapper) = self.wrapper(call, &func.path) {
             return self.given_within(call.args.iter().nth(wrapper.future)?, links);
         }
-        let last = plain(&func.path.segments.last()?.ident);
+        let last = last_name(&func.path)?;
         if matches!(last.as_str(), "join_all" | "try_join_all") {
             return self.given_by_all(call.args.first()?, links / 4);
         }

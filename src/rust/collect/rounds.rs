@@ -6,6 +6,7 @@ use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
 use crate::rust::collect::endless::diverges;
 use crate::rust::names::durations;
+use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::plain;
 use crate::sites::{Bound, Times};
@@ -128,7 +129,7 @@ impl Ends {
 
     /// A macro that panics or leaves where numbers or times have come so far: `assert!(start.elapsed() < LIMIT)`.
     fn asserted(&mut self, mac: &syn::Macro) {
-        let name = mac.path.segments.last().map(|last| plain(&last.ident));
+        let name = last_name(&mac.path);
         let name = name.as_deref().unwrap_or_default();
         let given = match macros::inside(mac) {
             Inside::Arguments(given) => given,

@@ -10,6 +10,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::course::FARTHEST;
 use crate::rust::collect::received::Given;
 use crate::rust::collect::values::Kind;
+use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::{LocalId, Name, Written, plain};
 use crate::rust::syntax::edges;
@@ -294,7 +295,7 @@ fn root(expr: &Expr) -> Option<&syn::Path> {
             Expr::MethodCall(call) => &call.receiver,
             Expr::Call(call) => {
                 let Expr::Path(func) = &*call.func else { return None };
-                let is_same = matches!(plain(&func.path.segments.last()?.ident).as_str(), "clone" | "pin");
+                let is_same = matches!(last_name(&func.path)?.as_str(), "clone" | "pin");
                 call.args.first().filter(|_| is_same)?
             }
             _ => return None,

@@ -5,7 +5,7 @@ use syn::{Arm, Expr, Pat, Stmt};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::outcomes::{Failure, Outcomes, failure, success};
-use crate::rust::names::{Name, plain};
+use crate::rust::names::{Name, last_name, plain};
 use crate::rust::syntax::edges;
 use crate::sites::Swallow;
 use crate::source::Span;
@@ -190,7 +190,7 @@ fn fails(statements: &[Stmt]) -> bool {
 
 fn panics(mac: &syn::Macro) -> bool {
     let text = mac.tokens.to_string();
-    match last_name(mac).as_str() {
+    match last_name(&mac.path).unwrap_or_default().as_str() {
         "panic" | "unreachable" | "bail" | "todo" | "unimplemented" => true,
         "assert" => text.starts_with("false"),
         _ => false,
@@ -199,7 +199,7 @@ fn panics(mac: &syn::Macro) -> bool {
 
 pub(in crate::rust) fn prints(mac: &syn::Macro) -> bool {
     matches!(
-        last_name(mac).as_str(),
+        last_name(&mac.path).unwrap_or_default().as_str(),
         "println" | "eprintln" | "print" | "eprint" | "dbg" | "trace" | "debug" | "info" | "warn" | "error"
     )
 }
@@ -210,14 +210,6 @@ fn swallow_of(mac: &syn::Macro) -> Swallow {
         true => Swallow::Skips,
         false => Swallow::Prints,
     }
-}
-
-fn last_name(mac: &syn::Macro) -> String {
-    mac.path
-        .segments
-        .last()
-        .map(|segment| plain(&segment.ident))
-        .unwrap_or_default()
 }
 
 /// `()`, `Ok(())`.
@@ -246,7 +238,7 @@ impl<'ast> Visit<'ast> for Failing<'_, '_> {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        self.may_fail |= !prints(mac) && !matches!(last_name(mac).as_str(), "format" | "vec");
+        self.may_fail |= !prints(mac) && !matches!(last_name(&mac.path).unwrap_or_default().as_str(), "format" | "vec");
     }
 
     fn visit_expr(&mut self, expr: &'ast Expr) {

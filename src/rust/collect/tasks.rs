@@ -6,6 +6,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::frames::is_bounded;
 use crate::rust::collect::picked::end_of_stream;
 use crate::rust::collect::signals::until;
+use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::{LocalId, Name, plain};
 use crate::sites::{Bound, Course, Length, Times};
@@ -51,7 +52,7 @@ impl Collector<'_> {
             },
             Expr::Call(call) => {
                 let Expr::Path(func) = &*call.func else { return None };
-                let last = plain(&func.path.segments.last()?.ident);
+                let last = last_name(&func.path)?;
                 matches!(last.as_str(), "new" | "with_capacity" | "default").then(Vec::new)
             }
             Expr::MethodCall(call) if BUFFERING.contains(&plain(&call.method).as_str()) => {

@@ -6,6 +6,7 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 use crate::rust::collect::Collector;
 use crate::rust::collect::own_deadlines::{Own, is_deadline_method};
 use crate::rust::collect::values::Kind;
+use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::{Name, plain};
 
@@ -56,7 +57,7 @@ impl Collector<'_> {
 
     fn call_gives_timer(&self, call: &ExprCall, steps: usize) -> Option<bool> {
         let Expr::Path(func) = &*call.func else { return None };
-        let last = plain(&func.path.segments.last()?.ident);
+        let last = last_name(&func.path)?;
         if matches!(
             last.as_str(),
             "pin" | "new" | "Box" | "Some" | "spawn" | "select" | "or" | "race"

@@ -9,7 +9,7 @@ use crate::rust::collect::frames::{Frame, Sealed};
 use crate::rust::collect::values::bounds_of;
 use crate::rust::names::attributes;
 use crate::rust::names::given_items;
-use crate::rust::names::{Name, plain};
+use crate::rust::names::{Name, last_name, plain};
 use crate::rust::syntax::cfg;
 use crate::rust::syntax::edges;
 
@@ -51,13 +51,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
 
     /// What a macro is given where items stand: most that take items give them out again.
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
-        let name = item
-            .mac
-            .path
-            .segments
-            .last()
-            .map(|last| plain(&last.ident))
-            .unwrap_or_default();
+        let name = last_name(&item.mac.path).unwrap_or_default();
         let may_hold = self.sought.waits || self.may_hold(|this| edges::inside(&item.mac.delimiter, this.offsets));
         if !may_hold || item.ident.is_some() {
             return;

@@ -4,7 +4,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Item, Stmt};
 
 use crate::rust::collect::own_deadlines::Lasting;
-use crate::rust::names::plain;
+use crate::rust::names::{last_name, plain};
 
 /// What ends the program after a while.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +51,7 @@ fn spawned(expr: &Expr) -> Option<&Expr> {
         let (name, arguments, receiver) = match at {
             Expr::Call(call) => {
                 let Expr::Path(func) = &*call.func else { return None };
-                (plain(&func.path.segments.last()?.ident), &call.args, None)
+                (last_name(&func.path)?, &call.args, None)
             }
             Expr::MethodCall(call) => (plain(&call.method), &call.args, Some(&*call.receiver)),
             _ => return None,

@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Meta};
 
 use crate::rust::names::durations;
-use crate::rust::names::plain;
+use crate::rust::names::{last_name, plain};
 use crate::rust::syntax::cfg;
 use crate::rust::syntax::parse::Offsets;
 use crate::sites::{Bound, Deadline, Entered};
@@ -18,7 +18,7 @@ pub(in crate::rust) fn is_test(attrs: &[Attribute]) -> bool {
             let given = cfg::given(&list.tokens.to_string());
             given.iter().any(|name| makes_test(name))
         }
-        _ => last_name(attr).is_some_and(|name| makes_test(&name)),
+        _ => name_of(attr).is_some_and(|name| makes_test(&name)),
     })
 }
 
@@ -123,10 +123,10 @@ pub(in crate::rust) fn starts_paused(attrs: &[Attribute]) -> bool {
 /// The deadlines that attributes put around the whole function: rstest's `#[timeout(duration)]` and ntest's
 /// `#[timeout(milliseconds)]`.
 pub(in crate::rust) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<Deadline> {
-    let is_rstest = attrs.iter().filter_map(last_name).any(|name| name == "rstest");
+    let is_rstest = attrs.iter().filter_map(name_of).any(|name| name == "rstest");
     attrs
         .iter()
-        .filter(|attr| last_name(attr).is_some_and(|name| name == "timeout"))
+        .filter(|attr| name_of(attr).is_some_and(|name| name == "timeout"))
         .filter_map(|attr| {
             let Meta::List(list) = &attr.meta else { return None };
             let first = list
@@ -158,11 +158,11 @@ pub(in crate::rust) fn deadlines(attrs: &[Attribute], offsets: Offsets) -> Vec<D
 
 /// Whether an attribute has this name, whatever path leads to it.
 pub(in crate::rust) fn is_called(attr: &Attribute, name: &str) -> bool {
-    last_name(attr).is_some_and(|last| last == name)
+    name_of(attr).is_some_and(|last| last == name)
 }
 
-fn last_name(attr: &Attribute) -> Option<String> {
-    attr.path().segments.last().map(|segment| plain(&segment.ident))
+fn name_of(attr: &Attribute) -> Option<String> {
+    last_name(attr.path())
 }
 
 fn idents(tokens: TokenStream) -> Vec<String> {

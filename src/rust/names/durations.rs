@@ -2,7 +2,7 @@
 
 use syn::{BinOp, Expr, Lit};
 
-use crate::rust::names::plain;
+use crate::rust::names::{last_name, plain};
 use crate::sites::Bound;
 
 /// The length that an expression of type `Duration` (or a number of `unit` seconds) has. `named` answers for a constant
@@ -109,12 +109,12 @@ fn constructed<'a>(
     let Some(first) = arguments.next() else {
         return Bound::Unknown;
     };
-    match path.segments.last().map(|segment| plain(&segment.ident)).as_deref() {
+    match last_name(path).as_deref() {
         Some("Some") => return bound(first, unit, named),
         Some(_) if last_two(path).is_some_and(|[of, _]| of == "Duration") => {}
         _ => return Bound::Unknown,
     }
-    let scale = match path.segments.last().map(|segment| plain(&segment.ident)).as_deref() {
+    let scale = match last_name(path).as_deref() {
         Some("from_secs" | "from_secs_f64" | "from_secs_f32" | "new") => 1.0,
         Some("from_millis") => 1e-3,
         Some("from_micros") => 1e-6,
@@ -193,7 +193,7 @@ pub(in crate::rust) fn counts_seconds(path: &syn::Path) -> bool {
 /// The last part of a name or a field, a conversion behind it left out: `timeout_ms` of `self.timeout_ms as u64`.
 pub(in crate::rust) fn name_of(value: &Expr) -> Option<String> {
     match value {
-        Expr::Path(path) => path.path.segments.last().map(|segment| plain(&segment.ident)),
+        Expr::Path(path) => last_name(&path.path),
         Expr::Field(field) => match &field.member {
             syn::Member::Named(name) => Some(plain(name)),
             syn::Member::Unnamed(_) => None,

@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Block, Expr, Pat, Stmt, Token};
 
-use crate::rust::names::plain;
+use crate::rust::names::last_name;
 
 /// What is inside a macro.
 #[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
@@ -100,7 +100,7 @@ impl Definition {
 
 /// Opens a macro.
 pub(in crate::rust) fn inside(mac: &syn::Macro) -> Inside {
-    let Some(name) = mac.path.segments.last().map(|segment| plain(&segment.ident)) else {
+    let Some(name) = last_name(&mac.path) else {
         return Inside::Opaque;
     };
     let tokens = mac.tokens.clone();
@@ -161,7 +161,7 @@ fn takes_arguments(name: &str) -> bool {
 
 /// What a macro gives that only takes it out of a result, as far as its name and its arguments say: `assert_ok!(f())`.
 pub(in crate::rust) fn taken_out(mac: &syn::Macro) -> Option<Expr> {
-    let name = plain(&mac.path.segments.last()?.ident);
+    let name = last_name(&mac.path)?;
     let mut values: Vec<Expr> = match inside(mac) {
         Inside::Arguments(values) if matches!(name.as_str(), "assert_ok" | "assert_some" | "dbg") => values,
         Inside::Unknown(arguments) if arguments.iter().all(|argument| argument.pat.is_none()) => {

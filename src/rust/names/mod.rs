@@ -87,6 +87,11 @@ impl Written {
     }
 }
 
+/// The last name of a path: `connect` of `client::connect`.
+pub(super) fn last_name(path: &syn::Path) -> Option<String> {
+    path.segments.last().map(|last| plain(&last.ident))
+}
+
 /// A name without `r#`.
 pub(super) fn plain(ident: &syn::Ident) -> String {
     let mut text = ident.to_string();

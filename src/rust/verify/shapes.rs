@@ -3,6 +3,7 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, Stmt};
 
+use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::plain;
 use crate::rust::syntax::edges;
@@ -226,12 +227,7 @@ impl<'ast> Visit<'ast> for Reader {
         };
         self.shapes.macros.push(MacroCall {
             whole,
-            name: mac
-                .path
-                .segments
-                .last()
-                .map(|segment| plain(&segment.ident))
-                .unwrap_or_default(),
+            name: last_name(&mac.path).unwrap_or_default(),
             callee: Span::new(whole.start, self.offsets.of(mac.bang_token.span).end),
             inside,
             arguments_start,

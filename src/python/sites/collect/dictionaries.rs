@@ -6,8 +6,8 @@ use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
 
 use super::Collector;
-use super::keywords::handed_to;
 use crate::python::sites::connects::{Given, Keys};
+use crate::python::sites::handed_connect::handed_to;
 use crate::python::syntax::spans::span;
 use crate::sites::Connect;
 use crate::source::Language;

@@ -99,11 +99,10 @@ impl<'a> Collector<'a> {
             Target::Group(group) => Some(((*by)?, *group)),
             Target::Task(_) => None,
         });
-        let mut here = cancels.take(FARTHEST).filter(|(by, group)| {
-            let mut starts = self.starts_of(*by).take(FARTHEST);
-            starts.any(|start| start.by == function && start.statement <= at) && self.is_in_block(*group, at)
-        });
-        here.next().is_some()
+        cancels.take(FARTHEST).any(|(by, group)| {
+            let mut starts = self.starts_of(by).take(FARTHEST);
+            starts.any(|start| start.by == function && start.statement <= at) && self.is_in_block(group, at)
+        })
     }
 
     fn is_in_block(&self, manager: usize, at: usize) -> bool {
@@ -158,10 +157,6 @@ impl<'a> Collector<'a> {
             let own = reads.find(|at| self.names.function_at(*at) == start.by && !is_cancel(at));
             own.unwrap_or(usize::MAX)
         });
-        match (block, read) {
-            (Some(block), Some(read)) => block.min(read),
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => 0,
-        }
+        block.into_iter().chain(read).min().unwrap_or_default()
     }
 }

@@ -7,16 +7,14 @@ use ruff_python_ast::{CmpOp, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::{Collector, Found};
-use crate::catalog::ApiId;
 use crate::python::names::{FunctionId, Value};
 use crate::python::program::{Facts, HandsOn, To};
 use crate::python::sites::connects::given;
+use crate::python::sites::handed_connect::handed_to;
 use crate::python::sites::options::reads_only;
 use crate::python::sites::usage::is_callee;
 use crate::python::syntax::spans::span;
-use crate::sites::{
-    CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OtherPlace, OwnMembers, Related, RelatedPlace,
-};
+use crate::sites::{Connect, Expected, HANDED, OtherPlace, Related, RelatedPlace};
 use crate::source::{Language, Span};
 
 /// So many functions may hand on keywords one to the other.
@@ -317,35 +315,6 @@ impl<'a> Collector<'a> {
             }
         }
         None
-    }
-}
-
-/// A connect that gets its arguments through something else: nothing is known of where it stands.
-pub(super) fn handed_to(api: ApiId, path: String) -> Connect {
-    Connect {
-        id: HANDED,
-        api,
-        path,
-        call: Span::empty(0),
-        callee: Span::empty(0),
-        arguments: Vec::new(),
-        keywords: Vec::new(),
-        positional: Vec::new(),
-        scheme: None,
-        unpacks: false,
-        entry: Entry::Stored,
-        in_thread: false,
-        own_members: OwnMembers::None,
-        carried: Carried::Nothing,
-        deadlines: Vec::new(),
-        in_async: false,
-        in_test: false,
-        clock_stands_still: false,
-        chosen_by_version: false,
-        expected: Expected::Anything,
-        callers: CallersElsewhere::NotAsked,
-        through: Vec::new(),
-        handed_by: None,
     }
 }
 

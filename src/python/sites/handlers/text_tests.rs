@@ -122,8 +122,9 @@ impl<'f, 'a> Exception<'f, 'a> {
 
     /// `word in str(e) for word in ("401", "403")`.
     fn each(&mut self, element: &Expr, generators: &[ast::Comprehension]) -> Option<TextTest> {
-        let (_, text) = inclusion(element.as_compare_expr()?)?;
-        let word = element.as_compare_expr()?.left.as_name_expr()?;
+        let compare = element.as_compare_expr()?;
+        let (_, text) = inclusion(compare)?;
+        let word = compare.left.as_name_expr()?;
         let [generator] = generators else {
             return None;
         };

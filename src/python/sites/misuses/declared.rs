@@ -1,7 +1,8 @@
 //! Connections that an annotation tells of.
 
 use crate::catalog::{Catalog, Object};
-use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OwnMembers};
+use crate::python::sites::handed_connect::handed_to;
+use crate::sites::Connect;
 use crate::source::{Language, Span};
 
 /// The connect that gives connections of `class`, which stands for the connection at `place`. Only of the newest kind of a
@@ -18,28 +19,9 @@ pub(super) fn declared(class: &str, place: Span, catalog: &Catalog) -> Option<Co
     let mut paths = object.at.iter().flat_map(|at| &at.paths);
     let path = paths.find(|path| object.is_always_made_by(path))?;
     Some(Connect {
-        id: HANDED,
-        api: catalog.connect(Language::Python, path)?,
-        path: path.clone(),
         call: place,
         callee: place,
-        arguments: Vec::new(),
-        keywords: Vec::new(),
-        positional: Vec::new(),
-        scheme: None,
         unpacks: true,
-        entry: Entry::Stored,
-        in_thread: false,
-        own_members: OwnMembers::None,
-        carried: Carried::Nothing,
-        deadlines: Vec::new(),
-        in_async: false,
-        in_test: false,
-        clock_stands_still: false,
-        chosen_by_version: false,
-        expected: Expected::Anything,
-        callers: CallersElsewhere::NotAsked,
-        through: Vec::new(),
-        handed_by: None,
+        ..handed_to(catalog.connect(Language::Python, path)?, path.clone())
     })
 }

@@ -2,7 +2,7 @@
 
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
 
-use crate::rust::names::{Written, plain};
+use crate::rust::names::{Written, last_name, plain};
 
 /// What a value is. A result, an option, a pointer, a lock or a future counts for what is in it: what is not taken out of
 /// it has other methods.
@@ -133,7 +133,7 @@ impl WrittenType {
                 return None;
             };
             let path = &bound.path;
-            let name = plain(&path.segments.last()?.ident);
+            let name = last_name(path)?;
             Some(match name.as_str() {
                 "Future" | "IntoFuture" => Self::Around(Box::new(Self::of(associated(path, "Output")?))),
                 "Iterator" | "IntoIterator" => Self::Many(Box::new(Self::of(associated(path, "Item")?))),
