@@ -21,6 +21,7 @@ pub use self::verify::verify;
 use self::assemble::exchanges::ReceiveNote;
 use self::assemble::{Assembled, ConnectNote};
 use self::collect::blocking::BlockingNote;
+use self::collect::other_files::OtherFiles;
 use self::collect::prints::PrintNote;
 use self::collect::sought::Sought;
 use self::collect::{Collector, Surroundings};
@@ -76,7 +77,7 @@ impl<'a> Module<'a> {
             let surroundings = Surroundings {
                 catalog,
                 project,
-                crates: view,
+                crates: view.map(|view| view as &dyn OtherFiles),
             };
             let mut found = Collector::new(source, offsets, surroundings, names, sought).collect(file);
             let statements = std::mem::take(&mut found.statements);

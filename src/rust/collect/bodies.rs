@@ -5,12 +5,12 @@ use syn::{Expr, Stmt};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::{self, AwaitPoint, Frame, Sealed};
-use crate::rust::collect::prints::prints;
 use crate::rust::names::attributes;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Argument, Definition, Inside};
 use crate::rust::names::plain;
 use crate::rust::syntax::edges;
+use crate::rust::syntax::print_macros::prints;
 use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {

@@ -111,7 +111,7 @@ impl Collector<'_> {
 
     /// Whether a path is that of something in another file of the package.
     pub(in crate::rust) fn is_elsewhere(&self, path: &str) -> bool {
-        self.crates.is_some_and(|crates| crates.home(path).is_some())
+        self.crates.is_some_and(|crates| crates.has(path))
     }
 
     fn pause(&mut self, paused: bool) {

@@ -20,6 +20,7 @@ pub(in crate::rust) mod frames;
 pub(in crate::rust) mod futures;
 pub(in crate::rust) mod limits;
 mod made_tests;
+pub(in crate::rust) mod other_files;
 pub(in crate::rust) mod outcomes;
 pub(in crate::rust) mod own_deadlines;
 pub(in crate::rust) mod parameters;
@@ -53,6 +54,7 @@ use crate::rust::collect::errors::OwnErrors;
 use crate::rust::collect::found::{Found, Runtimes, Use};
 use crate::rust::collect::frames::{Frame, Function, Outer, Place, Sealed};
 use crate::rust::collect::futures::gives_future;
+use crate::rust::collect::other_files::OtherFiles;
 use crate::rust::collect::own_deadlines::Own;
 use crate::rust::collect::prints::{LastWriting, PrintWords};
 use crate::rust::collect::signals::{Givers, Leaving};
@@ -61,7 +63,6 @@ use crate::rust::collect::values::{Declarations, bounds_of};
 use crate::rust::names::attributes;
 use crate::rust::names::spelling::Spelling;
 use crate::rust::names::{Name, Names, Written, names_crate, plain};
-use crate::rust::program::View;
 use crate::rust::syntax::imports::ImportPlace;
 use crate::rust::syntax::parse::Offsets;
 use crate::sites::{Bound, Course, Test};
@@ -83,7 +84,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) project: &'a dyn Project,
     /// The other files of the crate.
-    pub(super) crates: Option<&'a View<'a>>,
+    pub(super) crates: Option<&'a dyn OtherFiles>,
 }
 
 /// The visit.
@@ -92,7 +93,7 @@ pub(super) struct Collector<'a> {
     pub(super) offsets: Offsets,
     pub(super) catalog: &'a Catalog,
     pub(super) project: &'a dyn Project,
-    pub(super) crates: Option<&'a View<'a>>,
+    pub(super) crates: Option<&'a dyn OtherFiles>,
     pub(super) names: Names<'a>,
     pub(super) sought: Sought,
     /// Where prints may stand, if they are all that is looked for.

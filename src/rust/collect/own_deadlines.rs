@@ -6,6 +6,7 @@ use foldhash::HashMap;
 use syn::{Block, Expr, Item, ReturnType, Signature, Stmt};
 
 use crate::rust::collect::bounded::{self, Awaiting, Treated};
+use crate::rust::collect::other_files::OtherFiles;
 use crate::rust::collect::parameters::{Parameter, parameter_of, parameters_of};
 use crate::rust::collect::timers::Ends;
 use crate::rust::collect::values::bounds_of;
@@ -13,7 +14,6 @@ use crate::rust::collect::watchdogs::{self, Ending};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::durations;
 use crate::rust::names::{Name, plain};
-use crate::rust::program::View;
 use crate::sites::Bound;
 
 /// So often are the functions of a file asked: what one does may stand on what a later one does.
@@ -346,7 +346,7 @@ impl Collector<'_> {
         own
     }
 
-    fn find_own_of_imported_trait(&self, crates: &View, method: &str) -> Option<Own> {
+    fn find_own_of_imported_trait(&self, crates: &dyn OtherFiles, method: &str) -> Option<Own> {
         let imports = self.names.imports();
         let (globs, named): (Vec<_>, Vec<_>) = imports.iter().partition(|import| import.is_glob);
         let of_named = named

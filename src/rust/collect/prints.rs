@@ -10,6 +10,7 @@ use crate::rust::names::{Names, Written, last_name, spelling};
 use crate::rust::syntax::clashes::clash;
 use crate::rust::syntax::edges;
 use crate::rust::syntax::imports::ImportPlace;
+use crate::rust::syntax::print_macros::prints;
 use crate::sites::Print;
 use crate::source::Span;
 
@@ -122,11 +123,6 @@ fn is_directive(mac: &syn::Macro) -> bool {
     };
     let text = first.and_then(|first| syn::parse2::<syn::LitStr>(first.into()).ok());
     text.is_some_and(|text| text.value().trim_start_matches('\n').starts_with("cargo:"))
-}
-
-/// Whether the standard library's macro of this name prints.
-pub(in crate::rust) fn prints(name: &str) -> bool {
-    matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
 }
 
 impl Collector<'_> {

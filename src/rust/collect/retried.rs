@@ -7,7 +7,7 @@ use syn::{Block, Expr, Stmt};
 use crate::rust::collect::endless::is_true;
 use crate::rust::collect::outcomes::{Outcomes, failure, success};
 use crate::rust::collect::rounds::has_exit;
-use crate::rust::collect::swallowed::prints;
+use crate::rust::collect::swallowed::tells;
 use crate::rust::syntax::edges;
 use crate::source::Span;
 
@@ -156,7 +156,7 @@ impl<'ast> Visit<'ast> for Paces {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        self.0 |= !prints(mac);
+        self.0 |= !tells(mac);
     }
 
     fn visit_expr(&mut self, expr: &'ast Expr) {

@@ -7,6 +7,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::outcomes::{Failure, Outcomes, failure, success};
 use crate::rust::names::{Name, last_name, plain};
 use crate::rust::syntax::edges;
+use crate::rust::syntax::print_macros::prints;
 use crate::sites::Swallow;
 use crate::source::Span;
 
@@ -147,8 +148,8 @@ impl Outcomes<'_, '_> {
         let mut swallow = Swallow::Passes;
         for stmt in statements {
             match stmt {
-                Stmt::Macro(call) if prints(&call.mac) => swallow = swallow_of(&call.mac),
-                Stmt::Expr(Expr::Macro(call), _) if prints(&call.mac) => swallow = swallow_of(&call.mac),
+                Stmt::Macro(call) if tells(&call.mac) => swallow = swallow_of(&call.mac),
+                Stmt::Expr(Expr::Macro(call), _) if tells(&call.mac) => swallow = swallow_of(&call.mac),
                 Stmt::Expr(Expr::Return(exit), _) if exit.expr.as_deref().is_none_or(is_success) => {
                     return Some((swallow, true));
                 }
@@ -197,11 +198,10 @@ fn panics(mac: &syn::Macro) -> bool {
     }
 }
 
-pub(in crate::rust) fn prints(mac: &syn::Macro) -> bool {
-    matches!(
-        last_name(&mac.path).unwrap_or_default().as_str(),
-        "println" | "eprintln" | "print" | "eprint" | "dbg" | "trace" | "debug" | "info" | "warn" | "error"
-    )
+/// Whether a macro only tells somebody something: it prints or logs.
+pub(in crate::rust) fn tells(mac: &syn::Macro) -> bool {
+    let name = last_name(&mac.path).unwrap_or_default();
+    prints(&name) || matches!(name.as_str(), "trace" | "debug" | "info" | "warn" | "error")
 }
 
 /// A line that says that the test is skipped says more than one that does not.
@@ -238,7 +238,7 @@ impl<'ast> Visit<'ast> for Failing<'_, '_> {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        self.may_fail |= !prints(mac) && !matches!(last_name(&mac.path).unwrap_or_default().as_str(), "format" | "vec");
+        self.may_fail |= !tells(mac) && !matches!(last_name(&mac.path).unwrap_or_default().as_str(), "format" | "vec");
     }
 
     fn visit_expr(&mut self, expr: &'ast Expr) {

@@ -15,6 +15,7 @@ use crate::facts::ProjectFacts;
 use crate::project::CrateNames;
 use crate::rust::KnownPaths;
 use crate::rust::collect::carried::Limits;
+use crate::rust::collect::other_files::OtherFiles;
 use crate::rust::collect::own_deadlines::Own;
 use crate::rust::collect::values::{Declarations, Kind};
 use crate::rust::names::macros::Definition;
@@ -160,12 +161,6 @@ impl<'a> View<'a> {
         ))
     }
 
-    /// Whether a path is that of a function of another file.
-    pub(in crate::rust) fn is_function(&self, path: &str) -> bool {
-        let known = self.declared(path, |declared, path| declared.returns.contains_key(path).then_some(()));
-        known.is_some()
-    }
-
     /// The same crates as another file of the package sees them.
     pub(in crate::rust) fn of_file<'b>(&self, path: &'b Path) -> Option<View<'b>>
     where
@@ -186,78 +181,6 @@ impl<'a> View<'a> {
         let root = self.root_of(path)?;
         let reached = self.reach(root, path);
         told(&reached.outline.as_ref().as_ref()?.declared, &reached.whole)
-    }
-
-    /// What a function or a method gives; none where nothing shows its declaration.
-    pub(in crate::rust) fn given_by(&self, path: &str) -> Option<Option<Kind>> {
-        let given = self.declared(path, |declared, path| declared.returns.get(path).cloned())?;
-        Some(given.and_then(|kind| self.kind(path, &kind, MOST_ALIASES)))
-    }
-
-    /// What a field of a type is.
-    pub(in crate::rust) fn field(&self, of: &str, name: &str) -> Option<Kind> {
-        let kind = self.declared(of, |declared, path| declared.fields.get(path)?.get(name).cloned())?;
-        self.kind(of, &kind, MOST_ALIASES)
-    }
-
-    /// What an alias means; none for what is none.
-    pub(in crate::rust) fn alias(&self, path: &str) -> Option<Option<Kind>> {
-        let meaning = self.declared(path, |declared, path| declared.aliases.get(path).cloned())?;
-        Some(meaning.and_then(|kind| self.kind(path, &kind, MOST_ALIASES)))
-    }
-
-    /// What a function does with time.
-    pub(in crate::rust) fn own(&self, path: &str) -> Option<Own> {
-        self.declared(path, |declared, path| declared.own.function(path))
-    }
-
-    /// What the method of this name does with time that a trait has which the module at this path declares or hands on.
-    pub(in crate::rust) fn own_in_module(&self, module: &str, method: &str) -> Option<Own> {
-        let own = self.declared(module, |declared, path| declared.own.in_module(path, method));
-        own.or_else(|| {
-            let mut handed_on = self.handed_on(module).into_iter();
-            handed_on.find_map(|of| self.own(&format!("{of}::{method}")))
-        })
-    }
-
-    /// Which of the types that it is given an alias stands for.
-    pub(in crate::rust) fn stands_for(&self, path: &str) -> Option<usize> {
-        self.declared(path, |declared, path| declared.through.get(path).copied())
-    }
-
-    /// What a constant is, or what its own name makes: a struct without fields.
-    pub(in crate::rust) fn value(&self, path: &str) -> Option<Kind> {
-        let kind = self.declared(path, |declared, path| declared.value(path))?;
-        self.kind(path, &kind, MOST_ALIASES)
-    }
-
-    /// What a macro of this name does with what it is given, whose path means this: of the crate that the path begins with, or
-    /// of the file's own package.
-    pub(in crate::rust) fn macro_called(&self, name: &str, meaning: &Name) -> Option<Definition> {
-        let of_path = match meaning {
-            Name::Extern(path) => self.root_of(path).map(|root| &root.package),
-            _ => None,
-        };
-        let packages = std::iter::once(&self.place.package).chain(of_path);
-        packages
-            .filter_map(|package| self.crates.index(package).macro_called(name))
-            .next()
-    }
-
-    /// Which limits what a function gives, or a field, brings along.
-    pub(in crate::rust) fn limits(&self, path: &str) -> Option<Limits> {
-        self.declared(path, |declared, path| declared.limits.get(path).cloned())
-    }
-
-    /// How long a constant is.
-    pub(in crate::rust) fn constant(&self, path: &str) -> Option<Bound> {
-        self.declared(path, |declared, path| declared.constants.get(path).copied())
-    }
-
-    /// Whether a function of another file gives the signal that it is given at this index.
-    pub(in crate::rust) fn gives_signal(&self, path: &str, index: usize) -> bool {
-        let gives = |declared: &Declarations, path: &str| Some(declared.signals.get(path)?.contains(&index));
-        self.declared(path, gives).unwrap_or(false)
     }
 
     /// What is said of a kind in the file that has `path`, as this file says it.
@@ -284,6 +207,77 @@ impl<'a> View<'a> {
             }
             Kind::Many(element) => Some(Kind::Many(Box::new(self.kind(path, element, aliases)?))),
         }
+    }
+}
+
+impl OtherFiles for View<'_> {
+    fn has(&self, path: &str) -> bool {
+        self.home(path).is_some()
+    }
+
+    fn is_function(&self, path: &str) -> bool {
+        let known = self.declared(path, |declared, path| declared.returns.contains_key(path).then_some(()));
+        known.is_some()
+    }
+
+    fn given_by(&self, path: &str) -> Option<Option<Kind>> {
+        let given = self.declared(path, |declared, path| declared.returns.get(path).cloned())?;
+        Some(given.and_then(|kind| self.kind(path, &kind, MOST_ALIASES)))
+    }
+
+    fn field(&self, of: &str, name: &str) -> Option<Kind> {
+        let kind = self.declared(of, |declared, path| declared.fields.get(path)?.get(name).cloned())?;
+        self.kind(of, &kind, MOST_ALIASES)
+    }
+
+    fn alias(&self, path: &str) -> Option<Option<Kind>> {
+        let meaning = self.declared(path, |declared, path| declared.aliases.get(path).cloned())?;
+        Some(meaning.and_then(|kind| self.kind(path, &kind, MOST_ALIASES)))
+    }
+
+    fn stands_for(&self, path: &str) -> Option<usize> {
+        self.declared(path, |declared, path| declared.through.get(path).copied())
+    }
+
+    fn value(&self, path: &str) -> Option<Kind> {
+        let kind = self.declared(path, |declared, path| declared.value(path))?;
+        self.kind(path, &kind, MOST_ALIASES)
+    }
+
+    fn constant(&self, path: &str) -> Option<Bound> {
+        self.declared(path, |declared, path| declared.constants.get(path).copied())
+    }
+
+    fn limits(&self, path: &str) -> Option<Limits> {
+        self.declared(path, |declared, path| declared.limits.get(path).cloned())
+    }
+
+    fn own(&self, path: &str) -> Option<Own> {
+        self.declared(path, |declared, path| declared.own.function(path))
+    }
+
+    fn own_in_module(&self, module: &str, method: &str) -> Option<Own> {
+        let own = self.declared(module, |declared, path| declared.own.in_module(path, method));
+        own.or_else(|| {
+            let mut handed_on = self.handed_on(module).into_iter();
+            handed_on.find_map(|of| self.own(&format!("{of}::{method}")))
+        })
+    }
+
+    fn gives_signal(&self, path: &str, index: usize) -> bool {
+        let gives = |declared: &Declarations, path: &str| Some(declared.signals.get(path)?.contains(&index));
+        self.declared(path, gives).unwrap_or(false)
+    }
+
+    fn macro_called(&self, name: &str, meaning: &Name) -> Option<Definition> {
+        let of_path = match meaning {
+            Name::Extern(path) => self.root_of(path).map(|root| &root.package),
+            _ => None,
+        };
+        let packages = std::iter::once(&self.place.package).chain(of_path);
+        packages
+            .filter_map(|package| self.crates.index(package).macro_called(name))
+            .next()
     }
 }
 

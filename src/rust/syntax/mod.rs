@@ -11,3 +11,4 @@ pub(in crate::rust) mod lexer;
 pub(in crate::rust) mod module_files;
 pub(in crate::rust) mod outside_tests;
 pub(in crate::rust) mod parse;
+pub(in crate::rust) mod print_macros;

@@ -3,11 +3,11 @@
 
 use std::iter::Peekable;
 
-use crate::rust::collect::prints::prints;
 use crate::rust::names::attributes;
 use crate::rust::syntax::cfg;
 use crate::rust::syntax::lexer::{self, Kind, Token};
 use crate::rust::syntax::parse;
+use crate::rust::syntax::print_macros::prints;
 
 /// Whether a macro that prints may be called in `text` outside of tests and of what is only compiled for them. Of a text
 /// that does not parse nothing is promised.
