@@ -15,6 +15,8 @@ struct Library {
     /// The extras of its requirement: `[asyncio_client]`.
     extras: &'static str,
     beside: &'static [&'static str],
+    /// The last release that needs something else beside it, and what, in the place of `beside`.
+    older_beside: Option<(&'static str, &'static [&'static str])>,
     /// The minors of the newest Python that its older releases run on, each with the last such release.
     older: &'static [(&'static str, u8)],
 }
@@ -67,6 +69,7 @@ const SIGNED: [Library; 4] = [
     plain("playwright"),
     Library {
         beside: &["aiohttp", "websockets", "websocket-client"],
+        older_beside: Some(("3.33.5", &["aiohttp", "websockets<14", "websocket-client"])),
         ..plain("slack-sdk")
     },
 ];
@@ -79,6 +82,7 @@ const fn plain(package: &'static str) -> Library {
         package,
         extras: "",
         beside: &[],
+        older_beside: None,
         older: &[],
     }
 }
@@ -130,6 +134,10 @@ fn runs<'p>(libraries: &'static [Library], pythons: &'p [Python]) -> Vec<Release
                 Some((_, minor)) => pythons.iter().find(|python| python.minor() == *minor)?,
                 None => usual,
             };
+            let beside = match library.older_beside {
+                Some((last, beside)) if *version <= last.parse().expect("a release is a version") => beside,
+                _ => library.beside,
+            };
             let requirement = format!("{}{}=={version}", library.package, library.extras);
             Some(Release {
                 package: library.package,
@@ -137,7 +145,7 @@ fn runs<'p>(libraries: &'static [Library], pythons: &'p [Python]) -> Vec<Release
                 python,
                 requirements: [requirement]
                     .into_iter()
-                    .chain(library.beside.iter().map(|&one| one.to_owned()))
+                    .chain(beside.iter().map(|&one| one.to_owned()))
                     .collect(),
             })
         });
