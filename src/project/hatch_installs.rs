@@ -22,8 +22,7 @@ pub(super) fn pyproject(manifest: &Manifest, warnings: &mut Vec<String>) -> Pyth
 
 /// What is installed in one environment only is so under a condition: all others begin with what `default` has.
 fn of_environments(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> PythonManifest {
-    // What is no TOML is said by those who read more of the file.
-    let root = manifest.toml(&mut Vec::new());
+    let root = manifest.toml(warnings);
     let environments = root.and_then(|root| table(root, path));
     let environments = environments.into_iter().flat_map(DeTable::iter);
     let mut reading = Reading::of(manifest, warnings);

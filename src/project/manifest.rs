@@ -97,7 +97,7 @@ impl Manifest {
         }
     }
 
-    /// The text as TOML. Other text is a warning with its place.
+    /// The text as TOML. Other text is a warning with its place, once, whoever reads it.
     pub(super) fn toml(&self, warnings: &mut Vec<String>) -> Option<&DeTable<'_>> {
         let parsed = self.toml.get_or_init(|| {
             Toml::try_new(Arc::clone(&self.text), |text| {
@@ -110,7 +110,9 @@ impl Manifest {
         match parsed {
             Ok(toml) => Some(toml.borrow_dependent()),
             Err(mistake) => {
-                warnings.push(mistake.clone());
+                if !warnings.contains(mistake) {
+                    warnings.push(mistake.clone());
+                }
                 None
             }
         }

@@ -23,8 +23,7 @@ pub(super) fn pyproject(manifest: &Manifest, warnings: &mut Vec<String>) -> Pyth
 
 /// What a feature installs is the developers' own: an environment chooses among them.
 fn of_table(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> PythonManifest {
-    // What is no TOML is said by those who read more of the file.
-    let root = manifest.toml(&mut Vec::new()).and_then(|root| table(root, path));
+    let root = manifest.toml(warnings).and_then(|root| table(root, path));
     let mut reading = Reading::of(manifest, warnings);
     if let Some(root) = root {
         installed(root, &Role::Main, &mut reading);

@@ -43,8 +43,7 @@ pub(super) fn pyproject(manifest: &Manifest, warnings: &mut Vec<String>) -> Pyth
 }
 
 fn of_table(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String>) -> PythonManifest {
-    // What is no TOML is said by those who read more of the file.
-    let root = manifest.toml(&mut Vec::new());
+    let root = manifest.toml(warnings);
     let at_path = root.and_then(|root| table(root, path));
     let mut told = Told::of(manifest, warnings);
     if let Some(base) = at_path.and_then(|tox| table(tox, &["env_run_base"])) {

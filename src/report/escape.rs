@@ -82,6 +82,10 @@ pub(super) fn width(c: char) -> usize {
 /// The sixteen variation selectors of emoji (U+FE00 to U+FE0F) and combining marks are shown: they are part of
 /// everyday text.
 pub(super) fn is_hidden(c: char) -> bool {
+    // Nearly all text is.
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(
             c,

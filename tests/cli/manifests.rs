@@ -94,6 +94,25 @@ fn what_is_malformed_warns_with_its_place_and_fails_nothing() {
 }
 
 #[test]
+fn what_is_no_toml_is_told_once_whoever_reads_it() {
+    let sandbox = Sandbox::with(&[
+        ("hatch.toml", "[envs\n"),
+        ("pixi.toml", "[dependencies\n"),
+        ("tox.toml", "[env_run_base\n"),
+        ("pyproject.toml", "[project\n"),
+        (
+            "client.py",
+            "import websockets\n\n\nasync def f(u):\n    await websockets.connect(u, extra_headers={})\n",
+        ),
+    ]);
+    let ran = sandbox.run("--output-format concise");
+    for name in ["hatch.toml", "pixi.toml", "tox.toml", "pyproject.toml"] {
+        let told = ran.stderr.matches(&format!("warning: {name}:1: ")).count();
+        assert_eq!(told, 1, "{name}: {ran:?}");
+    }
+}
+
+#[test]
 fn a_manifest_in_another_encoding_is_told_and_not_checked() {
     let sandbox = Sandbox::new();
     sandbox.write("requirements.txt", b"websockets  # caf\xe9\n");
