@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
+
 use super::words::{self, Shape};
 use super::{longest_word, triggers, wanted};
 use crate::catalog::{Vocabulary, Words};
@@ -21,7 +23,7 @@ pub(super) struct Trigger {
 }
 
 /// Something that a text meets or does not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Condition {
     /// What meets it besides words.
     pub(super) besides: Option<Besides>,
@@ -30,7 +32,7 @@ pub(super) struct Condition {
 }
 
 /// What meets a condition besides words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Besides {
     /// A character that the console refuses, as it is.
     RefusedCharacter,
@@ -43,7 +45,7 @@ pub(super) enum Besides {
 /// A search in the making.
 pub(super) struct Plan<'v> {
     /// With their places.
-    conditions: BTreeMap<Condition, usize>,
+    conditions: HashMap<Condition, usize>,
     triggers: Vec<Trigger>,
     vocabulary: &'v Vocabulary,
     language: Language,
@@ -56,7 +58,7 @@ impl<'v> Plan<'v> {
     /// For the triggers of all rules, of which those of the rules that run are `wanted`.
     pub(super) fn new(vocabulary: &'v Vocabulary, language: Language, settings: &'v Settings) -> Self {
         let mut plan = Self {
-            conditions: BTreeMap::new(),
+            conditions: HashMap::default(),
             triggers: Vec::new(),
             vocabulary,
             language,

@@ -11,7 +11,7 @@ use crate::source::Language;
 
 /// How a word stands in a text where it counts. But for [`Self::Anywhere`], [`Self::OfPackage`] and [`Self::Value`] it does not
 /// in a comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Shape {
     /// Anywhere.
     Anywhere,

@@ -85,15 +85,24 @@ impl<'a> Code<'a> {
     }
 
     /// Where the lines begin that have comments alone and end right above `line`, behind `floor`; `line` where there are none.
+    /// One that begins a cell speaks of all that is in it, and who is above it is in another cell.
     pub(super) fn comments_above(self, floor: usize, mut line: usize) -> usize {
         while line > floor {
             let above = self.line_start(line - 1);
-            if above < floor || above == line || !self.is_comment(above) {
+            if above < floor || above == line || !self.is_comment(above) || self.begins_cell(above) {
                 break;
             }
             line = above;
         }
         line
+    }
+
+    /// Whether the line that begins at `line` begins a cell of a script in cells: `# %%`, and `# In[3]:` in scripts that nbconvert
+    /// or Spyder wrote.
+    fn begins_cell(self, line: usize) -> bool {
+        let text = self.text(Span::new(line, self.next_line_start(line)));
+        let said = text.trim_start_matches('#').trim_start();
+        said.starts_with("%%") || said.starts_with("In[")
     }
 
     /// Whether the line that begins at `line` has a comment alone. What looks like one may be a line of a string.

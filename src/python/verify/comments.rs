@@ -198,6 +198,8 @@ struct Scan<'a> {
     cuts_off: bool,
     /// Some token that both texts have came already.
     started: bool,
+    /// An import that both texts have came already: what stands above the first one speaks of all of them.
+    imported: bool,
 }
 
 impl<'a> Notes<'a> {
@@ -221,6 +223,7 @@ impl<'a> Notes<'a> {
             header_is_new: false,
             cuts_off: false,
             started: false,
+            imported: false,
         };
         for token in parsed.tokens() {
             scan.token(token.kind(), span(token));
@@ -289,7 +292,11 @@ impl<'a> Scan<'a> {
         }
         self.place_waiting(here);
         if begins_line {
-            self.cuts_off = known.is_none() && !matches!(kind, TokenKind::Async | TokenKind::With);
+            let is_import = matches!(kind, TokenKind::Import | TokenKind::From);
+            let is_among_the_first = is_import && !self.imported;
+            let opens_block = matches!(kind, TokenKind::Async | TokenKind::With);
+            self.cuts_off = known.is_none() && !opens_block && !is_among_the_first;
+            self.imported |= is_import && known.is_some();
         }
         if known.is_some() {
             self.started = true;

@@ -266,20 +266,24 @@ fn at_the_top(code: Code<'_>, body: &[Stmt]) -> Option<Place> {
     }
     let start = span_of(first).start;
     code.margin(start)?;
-    let mut line = code.line_start(start);
-    while line > 0 {
-        let above = code.line_start(line - 1);
-        let text = code.text(Span::new(above, line));
-        // A shebang and the encoding stay the first lines.
-        if !text.starts_with('#') || text.starts_with("#!") || text.contains("coding") {
-            break;
-        }
-        line = above;
-    }
+    let line = code.comments_above(behind_the_encoding(code), code.line_start(start));
     Some(Place {
         blank_after: missing_blank_lines(code, line, first),
         ..Place::line(line)
     })
+}
+
+/// Where the lines end that have to be the first ones: a shebang, and the declaration of the encoding.
+fn behind_the_encoding(code: Code<'_>) -> usize {
+    let first = code.line_start(0);
+    let second = code.next_line_start(first);
+    let lines = [(first, second), (second, code.next_line_start(second))];
+    let has_to_be_first = |(start, end): &&(usize, usize)| {
+        let text = code.text(Span::new(*start, *end));
+        text.starts_with("#!") || text.starts_with('#') && text.contains("coding")
+    };
+    let last = lines.iter().rfind(has_to_be_first);
+    last.map_or(first, |(_, end)| *end)
 }
 
 /// How many blank lines a formatter would add between imports that end at `offset` and what follows.
