@@ -175,6 +175,8 @@ struct Waiting {
     block: Option<BlockOf>,
     beside: Option<usize>,
     cut_off: bool,
+    /// New imports stand between it and the next token: it speaks of them too, where that begins an import.
+    is_above_imports: bool,
 }
 
 /// Goes through the tokens of one text.
@@ -196,6 +198,8 @@ struct Scan<'a> {
     header_is_new: bool,
     /// This logical line begins with a token that only one text has, and not with `with`.
     cuts_off: bool,
+    /// This logical line is an import.
+    is_import: bool,
     /// Some token that both texts have came already.
     started: bool,
     /// An import that both texts have came already: what stands above the first one speaks of all of them.
@@ -223,6 +227,7 @@ impl<'a> Notes<'a> {
             header_is_new: false,
             cuts_off: false,
             started: false,
+            is_import: false,
             imported: false,
         };
         for token in parsed.tokens() {
@@ -275,6 +280,7 @@ impl<'a> Scan<'a> {
                 block: None,
                 beside: None,
                 cut_off: false,
+                is_above_imports: false,
             });
         }
     }
@@ -292,15 +298,13 @@ impl<'a> Scan<'a> {
         }
         self.place_waiting(here);
         if begins_line {
-            let is_import = matches!(kind, TokenKind::Import | TokenKind::From);
-            let is_among_the_first = is_import && !self.imported;
-            let opens_block = matches!(kind, TokenKind::Async | TokenKind::With);
-            self.cuts_off = known.is_none() && !opens_block && !is_among_the_first;
-            self.imported |= is_import && known.is_some();
+            self.cuts_off = known.is_none() && !matches!(kind, TokenKind::Async | TokenKind::With);
+            self.is_import = matches!(kind, TokenKind::Import | TokenKind::From);
         }
         if known.is_some() {
             self.started = true;
             self.settle(known);
+            self.imported |= self.is_import;
             self.name_statements(known);
         }
         if !matches!(kind, TokenKind::Comma | TokenKind::Semi) {
@@ -311,8 +315,13 @@ impl<'a> Scan<'a> {
 
     /// A whole new line of code that is no `with` came behind the waiting comments.
     fn cut_off_waiting(&mut self) {
+        let is_of_the_first = self.is_import && !self.imported;
         for waiting in &mut self.waiting {
-            waiting.cut_off |= self.started && !is_apart(self.text, waiting.span);
+            let cut_off = self.started && !is_apart(self.text, waiting.span);
+            match is_of_the_first {
+                true => waiting.is_above_imports |= cut_off,
+                false => waiting.cut_off |= cut_off,
+            }
         }
     }
 
@@ -342,7 +351,7 @@ impl<'a> Scan<'a> {
                 token,
                 beside: waiting.beside,
                 block: waiting.block.unwrap_or(BlockOf::Below),
-                cut_off: waiting.cut_off,
+                cut_off: waiting.cut_off || waiting.is_above_imports && !self.is_import,
             };
             self.note(waiting.span, place);
         }
