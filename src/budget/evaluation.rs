@@ -2,16 +2,16 @@
 //! given: long chains of calls overflow no stack, and many ways to the same function cost no time.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
-use std::sync::Arc;
 
-use super::amount::{Amount, Defaults, Part};
+use super::amount::{Amount, Part};
 use super::assumed::{Assumed, bounded};
-use super::files::{Files, course_of};
+use super::files::Files;
+use super::functions::{Function, Functions, OwnOf};
 use super::given::{Given, bound, may_be, passed, rounds};
+use super::objects::Objects;
 use super::opened::{Entry, Opened};
-use super::waiting::waiting;
-use crate::sites::{Bound, Callee, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
+use super::own::waited;
+use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
 
 /// What is known of a course.
 #[derive(Clone, Debug, Default)]
@@ -27,52 +27,22 @@ const MOST_UNSEEN: usize = 8;
 /// A function is counted for at most so many different sets of lengths; for more it is given lengths that are unknown.
 const MOST_VARIANTS: usize = 32;
 
-/// A function: its file, by its place in [`Evaluation::files`], and its place there.
-type Function = (usize, usize);
-
 /// A function and the lengths that it is given, by parameter.
 type Key = (Function, Vec<(usize, Given)>);
 
-/// What the library itself says of a connect.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Own {
-    /// When it gives up.
-    pub(super) limit: Bound,
-    /// How long it goes on once a limit, its own or one outside, has ended the wait.
-    pub(super) lingers: Bound,
-}
-
-/// One file of the project.
-struct File<'a> {
-    courses: &'a [FunctionCourse],
-    /// By connect.
-    own: Vec<Own>,
-    /// By function: something in it, or in what it calls there, waits.
-    waits: Vec<bool>,
-}
-
-/// What the libraries say of these connects, in their order.
-type OwnOf<'a> = dyn Fn(&[Connect]) -> Vec<Own> + 'a;
-
 /// Counts the courses of a file and of those whose functions it calls, and remembers.
 pub(super) struct Evaluation<'a> {
-    others: &'a Files<'a>,
-    own_of: &'a OwnOf<'a>,
+    functions: Functions<'a>,
     /// Of the file itself.
     assumed: Option<&'a Assumed>,
-    /// The file itself, then the others.
-    files: Vec<File<'a>>,
-    /// Where the others stand among them; `None` for one that cannot be read.
-    places: HashMap<Arc<Path>, Option<usize>>,
     /// `None` while it is being counted.
     known: HashMap<Key, Option<Counted<'a>>>,
     /// The sets of lengths that each function is counted for.
     variants: HashMap<Function, HashSet<Vec<(usize, Given)>>>,
     /// The function that is being counted.
     counting: Option<Function>,
-    /// The names of what is opened once, and the number of each.
-    objects: Vec<String>,
-    numbers: HashMap<String, usize>,
+    /// What is opened once.
+    objects: Objects,
 }
 
 impl<'a> Evaluation<'a> {
@@ -82,22 +52,13 @@ impl<'a> Evaluation<'a> {
         others: &'a Files<'a>,
         own_of: &'a OwnOf<'a>,
     ) -> Self {
-        let file = File {
-            courses,
-            own: own_of(connects),
-            waits: waiting(courses),
-        };
         Self {
-            others,
-            own_of,
+            functions: Functions::new(courses, connects, others, own_of),
             assumed: None,
-            files: vec![file],
-            places: HashMap::new(),
             known: HashMap::new(),
             variants: HashMap::new(),
             counting: None,
-            objects: Vec::new(),
-            numbers: HashMap::new(),
+            objects: Objects::default(),
         }
     }
 
@@ -114,39 +75,12 @@ impl<'a> Evaluation<'a> {
         self.assumed.filter(|_| place == 0).and_then(of)
     }
 
-    /// The function that a call in the file at `place` means; `None` where it is in a file that cannot be read.
-    fn function(&mut self, callee: &Callee, place: usize) -> Option<Function> {
-        let Callee::Elsewhere { file, .. } = callee else {
-            let Callee::Here(function) = callee else { return None };
-            return Some((place, *function));
-        };
-        let courses = self.others.courses(file)?;
-        let at = match self.places.get(file) {
-            Some(known) => (*known)?,
-            None => {
-                self.files.push(File {
-                    courses: &courses.courses,
-                    own: (self.own_of)(&courses.connects),
-                    waits: waiting(&courses.courses),
-                });
-                let at = self.files.len() - 1;
-                self.places.insert(file.clone(), Some(at));
-                at
-            }
-        };
-        Some((at, course_of(callee, courses)?))
-    }
-
-    fn course(&self, function: Function) -> Option<&'a FunctionCourse> {
-        self.files.get(function.0)?.courses.get(function.1)
-    }
-
     /// Counts the course of a test.
     pub(super) fn test(&mut self, course: &'a Course) -> Counted<'a> {
         let mut open: Vec<(Key, bool)> = Vec::new();
         self.missing(course, 0, &[], &mut open);
         while let Some((key, is_entered)) = open.pop() {
-            let Some(function) = self.course(key.0) else {
+            let Some(function) = self.functions.course(key.0) else {
                 continue;
             };
             if !is_entered {
@@ -168,43 +102,27 @@ impl<'a> Evaluation<'a> {
 
     /// Puts the calls of a course that were not looked at yet onto the list of work.
     fn missing(&mut self, course: &'a Course, file: usize, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
-        match course {
-            Course::Wait(_) | Course::Unseen(_) | Course::OnParameter { .. } | Course::LetGo(_) => {}
-            Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => {
-                for part in parts {
-                    self.missing(part, file, given, open);
-                }
-            }
-            Course::Loop { body, .. } | Course::OwnLoop(body) | Course::Paused(body) => {
-                self.missing(body, file, given, open);
-            }
-            Course::Capped { inner, .. }
-            | Course::Once { inner, .. }
-            | Course::Asked { inner, .. }
-            | Course::Ended { inner, .. } => {
-                self.missing(inner, file, given, open);
-            }
-            Course::Guarded { body, cleanup } => {
-                self.missing(body, file, given, open);
-                self.missing(cleanup, file, given, open);
-            }
-            Course::Call {
-                function, arguments, ..
-            } => {
-                let Some(function) = self.function(function, file) else {
-                    return;
-                };
-                let key = self.key(function, arguments, given);
-                if !self.known.contains_key(&key) {
-                    open.push((key, false));
-                }
+        for part in course.parts() {
+            self.missing(part, file, given, open);
+        }
+        if let Course::Call {
+            function, arguments, ..
+        } = course
+            && let Some(function) = self.functions.meant_by(function, file)
+        {
+            let key = self.key(function, arguments, given);
+            if !self.known.contains_key(&key) {
+                open.push((key, false));
             }
         }
     }
 
     /// A function and what a call gives it, the lengths that hold by default included.
     fn key(&mut self, function: Function, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
-        let defaults = self.course(function).map_or(&[][..], |called| &called.defaults);
+        let defaults = self
+            .functions
+            .course(function)
+            .map_or(&[][..], |called| &called.defaults);
         let own = arguments.iter().map(|(index, length)| (*index, passed(*length, given)));
         let by_default = defaults
             .iter()
@@ -239,7 +157,7 @@ impl<'a> Evaluation<'a> {
     ) -> Amount<'a> {
         match course {
             Course::Wait(wait) => {
-                let own = wait.connect.and_then(|connect| self.files.get(file)?.own.get(connect));
+                let own = wait.connect.and_then(|connect| self.functions.own(file, connect));
                 match self.instead(file, |assumed| assumed.of_wait(wait.what.span)) {
                     Some(seconds) => bounded(waited(wait, given, own), seconds, &wait.what),
                     None => waited(wait, given, own),
@@ -313,7 +231,7 @@ impl<'a> Evaluation<'a> {
             Course::Once { object, inner } => {
                 let inner = self.amount(inner, file, given, unseen);
                 let opened = Opened::of(Entry {
-                    object: self.number(object),
+                    object: self.objects.number(object),
                     spared: (inner.total.seconds, inner.blocking.seconds),
                     is_open: true,
                 });
@@ -329,7 +247,7 @@ impl<'a> Evaluation<'a> {
             },
             Course::LetGo(object) => Amount {
                 opened: Opened::of(Entry {
-                    object: self.number(object),
+                    object: self.objects.number(object),
                     spared: (0.0, 0.0),
                     is_open: false,
                 }),
@@ -342,7 +260,7 @@ impl<'a> Evaluation<'a> {
                 gives_on,
                 on,
             } => {
-                let Some(function) = self.function(function, file) else {
+                let Some(function) = self.functions.meant_by(function, file) else {
                     note(unseen, call);
                     return Amount {
                         has_unseen: true,
@@ -356,11 +274,13 @@ impl<'a> Evaluation<'a> {
                             note(unseen, place);
                         }
                         let amount = counted.amount;
-                        let opened = amount.opened.renamed(|object| self.renamed(object, on.as_deref()));
+                        let opened = amount
+                            .opened
+                            .renamed(|object| self.objects.renamed(object, on.as_deref()));
                         Amount { opened, ..amount }
                     }
                     // It is being counted: it calls itself.
-                    _ if self.files.get(function.0).and_then(|file| file.waits.get(function.1)) == Some(&true) => {
+                    _ if self.functions.waits(function) => {
                         let is_endless = *gives_on && self.counting == Some(function);
                         // Another object, other values or another function on the way may end it.
                         let part = if is_endless { Part::unbounded } else { Part::unknown };
@@ -370,26 +290,6 @@ impl<'a> Evaluation<'a> {
                 }
             }
         }
-    }
-
-    /// The number that stands for a name.
-    fn number(&mut self, object: &str) -> usize {
-        match self.numbers.get(object) {
-            Some(known) => *known,
-            None => {
-                self.objects.push(object.to_owned());
-                self.numbers.insert(object.to_owned(), self.objects.len() - 1);
-                self.objects.len() - 1
-            }
-        }
-    }
-
-    /// What the caller of a method of the object `on` calls what its method calls so.
-    fn renamed(&mut self, object: usize, on: Option<&str>) -> Option<usize> {
-        const LONGEST: usize = 128;
-        let rest = self.objects.get(object)?.strip_prefix("self")?;
-        let name = format!("{}{rest}", on?);
-        (rest.starts_with('.') && name.len() <= LONGEST).then(|| self.number(&name))
     }
 
     fn fold(
@@ -411,26 +311,6 @@ fn note<'a>(unseen: &mut Vec<&'a Shown>, place: &'a Shown) {
     let is_new = unseen.len() < MOST_UNSEEN && !unseen.iter().any(|known| known.text == place.text);
     if is_new {
         unseen.push(place);
-    }
-}
-
-fn waited<'a>(wait: &'a Wait, given: &[(usize, Given)], own: Option<&Own>) -> Amount<'a> {
-    let part_of = |bound| match bound {
-        Bound::Seconds(seconds) => Part::of(seconds, &wait.what),
-        Bound::Unknown => Part::unknown(&wait.what),
-        Bound::Unlimited => Part::unbounded(&wait.what),
-    };
-    let mut part = part_of(match (wait.length, own) {
-        (Length::Library, Some(own)) => own.limit,
-        (length, _) => bound(length, given),
-    });
-    if let Some(name) = &wait.default {
-        part.defaults = Defaults::of(name);
-    }
-    let amount = Amount::wait(part, wait.blocks);
-    match own.map(|own| own.lingers) {
-        None | Some(Bound::Seconds(0.0)) => amount,
-        Some(lingers) => amount.guarded(Amount::wait(part_of(lingers), wait.blocks)),
     }
 }
 

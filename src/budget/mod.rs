@@ -17,16 +17,20 @@ mod amount;
 mod assumed;
 mod evaluation;
 mod files;
+mod functions;
 mod given;
+mod objects;
 mod opened;
+mod own;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
 use amount::Part;
 pub use assumed::Assumed;
-use evaluation::{Evaluation, Own};
+use evaluation::Evaluation;
 use files::Files;
+use own::Own;
 
 /// How long a test can take.
 #[derive(Clone, Debug, PartialEq)]

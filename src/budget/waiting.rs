@@ -10,18 +10,10 @@ pub(super) fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
         let mut has_wait = false;
         let mut pending = vec![&function.course];
         while let Some(course) = pending.pop() {
+            pending.extend(course.parts());
             match course {
                 Course::Wait(_) | Course::OnParameter { .. } => has_wait = true,
-                Course::Unseen(_) | Course::LetGo(_) => {}
-                Course::Sequence(parts) | Course::Branch(parts) | Course::Together(parts) => pending.extend(parts),
-                Course::Loop { body, .. } | Course::OwnLoop(body) | Course::Paused(body) => pending.push(body),
-                Course::Capped { inner, .. }
-                | Course::Once { inner, .. }
-                | Course::Asked { inner, .. }
-                | Course::Ended { inner, .. } => {
-                    pending.push(inner);
-                }
-                Course::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
+                // Whether another file's function waits is found out where it is counted; only one that calls itself is asked here.
                 Course::Call {
                     function: Callee::Here(function),
                     ..
@@ -30,8 +22,7 @@ pub(super) fn waiting(courses: &[FunctionCourse]) -> Vec<bool> {
                         callers.push(index);
                     }
                 }
-                // Whether it waits is found out where it is counted; only a function that calls itself is asked here.
-                Course::Call { .. } => {}
+                _ => {}
             }
         }
         waits.push(has_wait);

@@ -2,7 +2,7 @@
 
 use pep440_rs::Version;
 
-use super::ws103_rejected_connect_argument::{CONNECT_LIMITS, Misfit};
+use super::misfit::{CONNECT_LIMITS, Misfit};
 use crate::catalog::{Call, Phase, Verdict};
 
 impl<'a> Misfit<'a> {

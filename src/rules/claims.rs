@@ -5,7 +5,7 @@
 //! another name leaves the wait as long as it was, and both are told at once.
 
 use super::{
-    Context, ws102_connect_without_deadline as ws102, ws103_rejected_connect_argument as ws103,
+    Context, misfit, ws102_connect_without_deadline as ws102, ws103_rejected_connect_argument as ws103,
     ws104_misread_timeout_argument as ws104, ws105_deadline_not_entered as ws105, ws106_deadline_out_of_range as ws106,
     ws201_receive_without_deadline as ws201, ws204_endless_reconnect as ws204,
 };
@@ -45,7 +45,7 @@ static WAIT: &[Claim<()>] = &[
 static ARGUMENT: &[Claim<str>] = &[
     Claim {
         rule: &ws103::RULE,
-        speaks: ws103::is_misfit,
+        speaks: misfit::is_misfit,
     },
     Claim {
         rule: &ws104::RULE,

@@ -3,7 +3,8 @@
 use pep440_rs::Version;
 
 use super::Context;
-use super::ws103_rejected_connect_argument::{RULE, is_misfit, told_on_both};
+use super::misfit::{is_misfit, told_on_both};
+use super::ws103_rejected_connect_argument::RULE;
 use crate::catalog::{Refused, Releases, Share, Verdict};
 use crate::facts::PythonVersion;
 use crate::finding::{Finding, Severity};

@@ -2,8 +2,7 @@
 
 use super::silence::Answer;
 use super::test_limit::{fires_in_time, test_around};
-use super::ws103_rejected_connect_argument as ws103;
-use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, claims, ws104_misread_timeout_argument};
+use super::{Context, DeadlineRequest, Limit, OTHER_PROTOCOL, claims, misfit, ws104_misread_timeout_argument};
 use crate::catalog::{Api, Call, Form, HeldBy, OwnLimitIs, Parameter, Phase, Share, Waits};
 use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
 use crate::patience::{Patience, own_limit_with_retries};
@@ -379,7 +378,7 @@ fn own_limit<'a>(context: &Context<'_>, connect: &'a Connect) -> OwnLimit<'a> {
     }
     // Where the argument is refused nothing is tried at all.
     if let (OwnLimitIs::Gone, Some(endless)) = own_limit_with_retries(connect, context.catalog)
-        && !ws103::is_misfit(context, connect, &endless.name)
+        && !misfit::is_misfit(context, connect, &endless.name)
     {
         return OwnLimit::Retried(endless.shown);
     }

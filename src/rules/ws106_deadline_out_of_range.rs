@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::mistaken_units::{
+    is_named_otherwise, looks_like_milliseconds, named_milliseconds, reads_as_milliseconds, too_long,
+};
 use super::one_line::one_line;
+use super::refused_lengths::{type_error, wrong_arguments, wrong_type};
 use crate::catalog::{Parameter, Phase, Unit};
 use crate::finding::{Finding, Rule, Severity};
 use crate::signs::Sign;
-use crate::sites::{
-    Argument, Bound, Connect, Deadline, DeadlineCall, DeadlineKind, LimitArgument, LimitMisfit, Written,
-};
+use crate::sites::{Argument, Bound, Connect, Deadline, DeadlineCall, LimitArgument};
 use crate::source::{Language, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -269,112 +271,6 @@ fn milliseconds(seconds: f64) -> f64 {
     (seconds * 1e3).round()
 }
 
-fn wrong_arguments(call: &DeadlineCall, misfit: &LimitMisfit) -> Finding {
-    let path = &call.path;
-    let function = path.rsplit('.').next().unwrap_or(path);
-    // CPython 3.8 to 3.13 word it alike, but for what they say of a literal.
-    let (message, error, help) = match misfit {
-        LimitMisfit::Missing(parameter) => (
-            format!("`{path}` gets no length"),
-            format!("{function}() missing 1 required positional argument: '{parameter}'"),
-            "give it the seconds that the wait may take".to_owned(),
-        ),
-        LimitMisfit::Unexpected { given, parameter } => (
-            format!("`{path}` has no argument `{given}`"),
-            format!("{function}() got an unexpected keyword argument '{given}'"),
-            format!("its length is called `{parameter}`"),
-        ),
-        LimitMisfit::Literal(shown) => {
-            let message = format!("`{path}` is told to wait for {shown}");
-            return Finding::new(&RULE, call.callee, message)
-                .severity(Severity::Error)
-                .note("it fails with a TypeError: a literal is nothing that can be awaited")
-                .help("what is waited for comes first, and its length second");
-        }
-    };
-    Finding::new(&RULE, call.callee, message)
-        .severity(Severity::Error)
-        .note(format!("the call fails with TypeError: `{error}`"))
-        .help(help)
-}
-
-fn wrong_type(name: &str, span: Span, written: &Written) -> Option<Finding> {
-    let what = match written {
-        Written::Text => "a string",
-        Written::Timedelta => "a `timedelta`",
-        Written::Number(_) | Written::Name(_) | Written::Other => return None,
-    };
-    let help = match written {
-        Written::Timedelta => "write `.total_seconds()` behind it",
-        _ => "write the number without quotes",
-    };
-    Some(Finding::new(&RULE, span, format!("`{name}` takes a number of seconds, not {what}")).help(help))
-}
-
-/// What each function does with a value of the wrong type: CPython 3.12, async-timeout 5.0.1, anyio 4.16, trio 0.35.
-fn type_error(call: &DeadlineCall, limit: &LimitArgument) -> String {
-    let kind = match limit.written {
-        Written::Timedelta => "datetime.timedelta",
-        _ => "str",
-    };
-    let compares = call.path.starts_with("trio.") || call.path.ends_with("wait_for") || limit.is_absolute;
-    let when = match call.kind {
-        DeadlineKind::Wait => "when it is awaited",
-        DeadlineKind::AsyncManager | DeadlineKind::Manager => "before anything is waited for",
-    };
-    match compares {
-        true => format!("it fails {when}, with TypeError: a `{kind}` cannot be compared with a number"),
-        false => format!("it fails {when}, with TypeError: `unsupported operand type(s) for +: 'float' and '{kind}'`"),
-    }
-}
-
-/// Whether the length of the deadline that is set by the function at `callee` has another unit by its name.
-fn is_named_otherwise(context: &Context<'_>, callee: Span) -> bool {
-    let mut calls = context
-        .sites
-        .deadlines
-        .calls
-        .iter()
-        .filter(|call| call.callee == callee);
-    calls.any(|call| {
-        let limit = call.limit.as_ref().map(|limit| &limit.written);
-        matches!(limit, Some(Written::Name(value)) if says_milliseconds(value))
-    })
-}
-
-fn named_milliseconds(name: &str, span: Span, written: &Written) -> Option<Finding> {
-    let Written::Name(value) = written else {
-        return None;
-    };
-    says_milliseconds(value).then(|| {
-        Finding::new(
-            &RULE,
-            span,
-            format!("`{value}` is in milliseconds by its name, but `{name}` takes seconds"),
-        )
-        .note("a deadline in the wrong unit ends a thousand times later")
-        .help(match name.starts_with("Duration::") {
-            true => format!("write `Duration::from_millis({value})`"),
-            false => format!("write `{value} / 1000`"),
-        })
-    })
-}
-
-fn says_milliseconds(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let by_part = lower.rsplit('_').next().is_some_and(|last| {
-        matches!(
-            last,
-            "ms" | "msec" | "msecs" | "millis" | "millisec" | "millisecs" | "milliseconds"
-        )
-    });
-    let by_case = ["Ms", "Millis", "Milliseconds", "MS"].iter().any(|end| {
-        name.strip_suffix(end)
-            .is_some_and(|start| start.ends_with(|c: char| c.is_ascii_lowercase()))
-    });
-    (by_part && lower.contains('_')) || by_case
-}
-
 /// Whether the number of a deadline is not what its author meant, whether that is said here or not: nothing else is told by it.
 pub(super) fn is_doubted(context: &Context<'_>, call: &DeadlineCall) -> bool {
     let is_long = |limit: &LimitArgument| match limit.bound {
@@ -382,52 +278,6 @@ pub(super) fn is_doubted(context: &Context<'_>, call: &DeadlineCall) -> bool {
         Bound::Unlimited | Bound::Unknown => false,
     };
     call.limit.as_ref().is_some_and(is_long) || check_call(context, call, true).is_some()
-}
-
-/// A number of Python, or a name that stands for one; a duration of Rust has a unit.
-fn reads_as_milliseconds(
-    context: &Context<'_>,
-    name: &str,
-    span: Span,
-    written: &Written,
-    bound: Bound,
-) -> Option<Finding> {
-    match (written, bound) {
-        (Written::Number(seconds), _) if looks_like_milliseconds(*seconds) => Some(too_long(name, span, *seconds)),
-        (Written::Name(_), Bound::Seconds(seconds))
-            if looks_like_milliseconds(seconds) && context.source.language() == Language::Python =>
-        {
-            let finding = too_long(name, span, seconds);
-            let constant = one_line(context.source.slice(span));
-            Some(finding.help(format!("if milliseconds are meant, write `{constant} / 1000`")))
-        }
-        _ => None,
-    }
-}
-
-/// From 1000 on, but for what is a number of minutes or hours.
-fn looks_like_milliseconds(seconds: f64) -> bool {
-    let divides = |unit: f64| seconds % unit == 0.0;
-    let is_minutes = divides(60.0) && !divides(1000.0);
-    seconds >= 1000.0 && divides(50.0) && !is_minutes && !divides(3600.0)
-}
-
-fn too_long(name: &str, span: Span, seconds: f64) -> Finding {
-    Finding::new(
-        &RULE,
-        span,
-        format!("`{name}` takes seconds: {seconds} of them are {}", spoken(seconds)),
-    )
-    .note("a deadline in the wrong unit ends a thousand times later")
-    .help(format!("if milliseconds are meant, write {}", seconds / 1e3))
-}
-
-fn spoken(seconds: f64) -> String {
-    match seconds {
-        _ if seconds >= 86_400.0 => format!("{:.1} days", seconds / 86_400.0),
-        _ if seconds >= 7_200.0 => format!("{:.1} hours", seconds / 3_600.0),
-        _ => format!("{:.0} minutes", seconds / 60.0),
-    }
 }
 
 fn no_time(name: &str, span: Span, seconds: f64) -> Finding {

@@ -117,24 +117,37 @@ impl Course {
         matches!(self, Self::Sequence(parts) if parts.is_empty())
     }
 
+    /// What it is made of, in the order of the code; nothing of what a function does that it calls.
+    pub fn parts(&self) -> impl Iterator<Item = &Course> {
+        let (parts, behind): (&[Course], Option<&Course>) = match self {
+            Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) | Self::LetGo(_) | Self::Call { .. } => {
+                (&[], None)
+            }
+            Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => (parts, None),
+            Self::Loop { body: inner, .. }
+            | Self::OwnLoop(inner)
+            | Self::Paused(inner)
+            | Self::Capped { inner, .. }
+            | Self::Once { inner, .. }
+            | Self::Asked { inner, .. }
+            | Self::Ended { inner, .. } => (std::slice::from_ref(&**inner), None),
+            Self::Guarded { body, cleanup } => (std::slice::from_ref(&**body), Some(&**cleanup)),
+        };
+        parts.iter().chain(behind)
+    }
+
     /// The files of the functions of other files that are called in it.
     #[must_use]
     pub fn files_called(&self) -> Vec<&Arc<Path>> {
         let (mut found, mut pending) = (Vec::new(), vec![self]);
         while let Some(course) = pending.pop() {
-            match course {
-                Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) | Self::LetGo(_) => {}
-                Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => pending.extend(parts),
-                Self::Loop { body, .. } | Self::OwnLoop(body) | Self::Paused(body) => pending.push(body),
-                Self::Capped { inner, .. }
-                | Self::Once { inner, .. }
-                | Self::Asked { inner, .. }
-                | Self::Ended { inner, .. } => pending.push(inner),
-                Self::Guarded { body, cleanup } => pending.extend([&**body, &**cleanup]),
-                Self::Call { function, .. } => match function {
-                    Callee::Elsewhere { file, .. } => found.push(file),
-                    Callee::Here(_) => {}
-                },
+            pending.extend(course.parts());
+            if let Self::Call {
+                function: Callee::Elsewhere { file, .. },
+                ..
+            } = course
+            {
+                found.push(file);
             }
         }
         found

@@ -10,6 +10,7 @@ mod deadline;
 mod declared;
 mod level;
 mod map;
+mod new_deadlines;
 mod stand_in;
 mod undo;
 

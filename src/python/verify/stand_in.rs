@@ -1,5 +1,50 @@
 //! String literals whose characters are replaced by stand-ins: the ASCII ones stay, in their order.
 
+use std::mem;
+
+use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement};
+
+use super::undo::{Undo, placeholder};
+use crate::python::syntax::spans::span;
+
+impl Undo<'_> {
+    /// Takes the values out of a string literal that an edit touches.
+    pub(super) fn reduce_literal(&self, expression: &mut Expr) {
+        if !self.declared.literal(span(&*expression)) || !self.map.touches(self.side, span(&*expression)) {
+            return;
+        }
+        match expression {
+            Expr::StringLiteral(literal) => {
+                self.literals.borrow_mut().push(vec![literal.value.to_str().to_owned()]);
+                *expression = placeholder();
+            }
+            Expr::FString(literal) => {
+                let mut texts = vec![String::new()];
+                for part in literal.value.iter_mut() {
+                    match part {
+                        FStringPart::Literal(part) => append(&mut texts, &mem::take(&mut part.value)),
+                        FStringPart::FString(part) => {
+                            let mut fields = Vec::new();
+                            for element in mem::take(&mut part.elements).iter().cloned() {
+                                match element {
+                                    InterpolatedStringElement::Literal(text) => append(&mut texts, &text.value),
+                                    field => {
+                                        texts.push(String::new());
+                                        fields.push(field);
+                                    }
+                                }
+                            }
+                            part.elements = fields.into();
+                        }
+                    }
+                }
+                self.literals.borrow_mut().push(texts);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// # Errors
 /// A literal whose old text is not recognisable in the new one.
 pub(super) fn check(old: &[Vec<String>], new: &[Vec<String>]) -> Result<(), String> {
@@ -46,6 +91,12 @@ fn line_stands_for(new: &str, old: &str) -> bool {
         }
     }
     true
+}
+
+fn append(texts: &mut [String], text: &str) {
+    if let Some(last) = texts.last_mut() {
+        last.push_str(text);
+    }
 }
 
 #[cfg(test)]

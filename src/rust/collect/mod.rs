@@ -17,6 +17,7 @@ pub(in crate::rust) mod finished;
 pub(in crate::rust) mod fixtures;
 pub(in crate::rust) mod found;
 pub(in crate::rust) mod frames;
+mod functions;
 pub(in crate::rust) mod futures;
 pub(in crate::rust) mod limits;
 mod made_tests;
@@ -24,6 +25,7 @@ pub(in crate::rust) mod other_files;
 pub(in crate::rust) mod outcomes;
 pub(in crate::rust) mod own_deadlines;
 pub(in crate::rust) mod parameters;
+mod paths;
 pub(in crate::rust) mod picked;
 pub(in crate::rust) mod prints;
 pub(in crate::rust) mod received;
@@ -43,29 +45,27 @@ pub(in crate::rust) mod watchdogs;
 use std::cell::{OnceCell, RefCell};
 
 use foldhash::{HashMap, HashSet};
+use syn::Expr;
 use syn::visit::Visit;
-use syn::{Block, Expr, Pat};
 
 use crate::catalog::Catalog;
 use crate::facts::Project;
-use crate::rust::collect::course::Gathered;
 use crate::rust::collect::endless::Loops;
 use crate::rust::collect::errors::OwnErrors;
 use crate::rust::collect::found::{Found, Runtimes, Use};
-use crate::rust::collect::frames::{Frame, Function, Outer, Place, Sealed};
-use crate::rust::collect::futures::gives_future;
+use crate::rust::collect::frames::{Frame, Outer, Place, Sealed};
 use crate::rust::collect::other_files::OtherFiles;
 use crate::rust::collect::own_deadlines::Own;
+pub(super) use crate::rust::collect::paths::typed;
 use crate::rust::collect::prints::{LastWriting, PrintWords};
 use crate::rust::collect::signals::{Givers, Leaving};
 use crate::rust::collect::sought::Sought;
-use crate::rust::collect::values::{Declarations, bounds_of};
+use crate::rust::collect::values::Declarations;
 use crate::rust::names::attributes;
 use crate::rust::names::spelling::Spelling;
-use crate::rust::names::{Name, Names, Written, names_crate, plain};
+use crate::rust::names::{Names, Written, names_crate};
 use crate::rust::syntax::imports::ImportPlace;
 use crate::rust::syntax::parse::Offsets;
-use crate::sites::{Bound, Course, Test};
 use crate::source::{Language, SourceFile, Span};
 
 /// Where a module takes another import, and how many conditions (`#[cfg]`) hold for all of the module.
@@ -289,196 +289,9 @@ impl<'a> Collector<'a> {
         self.found.uses.entry(of).or_default().push(Use { place, spelling });
     }
 
-    /// What a path of this place means; `Self` is the type of the `impl` around.
-    pub(super) fn resolve(&self, path: &syn::Path) -> Name {
-        let written = Written::from(path);
-        let of_self = self.of_self(&written);
-        of_self.unwrap_or_else(|| self.names.resolve(&self.of_bound(written)))
-    }
-
-    /// A function of a type parameter as that of the trait that bounds it: `T::open` is `Transport::open`.
-    fn of_bound(&self, written: Written) -> Written {
-        let mut around = self.type_parameters.iter().rev().filter(|_| !written.leading);
-        match written.names.split_first() {
-            Some((parameter, rest @ [_, ..])) => match around.find_map(|bounds| bounds.get(parameter)) {
-                Some(bound) => bound.followed_by(rest),
-                None => written,
-            },
-            _ => written,
-        }
-    }
-
-    /// As [`Self::resolve`] for the path of a type; an alias of the file is itself.
-    pub(super) fn resolve_type(&self, written: &Written) -> Name {
-        self.of_self(written)
-            .unwrap_or_else(|| self.names.resolve_to_alias(written))
-    }
-
-    fn of_self(&self, written: &Written) -> Option<Name> {
-        match written.names.split_first() {
-            Some((first, rest)) if first == "Self" && !written.leading => {
-                let of = self.self_types.last().cloned().flatten();
-                let path = |of| {
-                    std::iter::once(of)
-                        .chain(rest.iter().cloned())
-                        .collect::<Vec<_>>()
-                        .join("::")
-                };
-                Some(of.map_or(Name::Unknown, |of| typed(path(of))))
-            }
-            _ => None,
-        }
-    }
-
-    /// The value of a constant or a variable that is a duration.
-    pub(super) fn named_duration(&self, path: &syn::Path) -> Option<Bound> {
-        match self.resolve(path) {
-            Name::Variable(id) => self.found.variables.get(id.0).and_then(|variable| variable.value),
-            Name::File(path) => self.declared.constants.get(&path).copied(),
-            Name::Extern(path) if path.ends_with("time::Duration::MAX") => Some(Bound::Unlimited),
-            Name::Extern(path) => self.crates.and_then(|crates| crates.constant(&path)),
-            _ => None,
-        }
-    }
-
-    /// Visits a function; `path` gives the one by which the file calls it. Others may call it if it is `is_open`.
-    pub(super) fn function(
-        &mut self,
-        path: impl FnOnce(&Self) -> String,
-        is_open: bool,
-        attrs: &[syn::Attribute],
-        signature: &syn::Signature,
-        block: &Block,
-    ) {
-        if !self.loops.follows_calls() && !self.may_hold(|this| this.braces(block)) {
-            return;
-        }
-        let is_test = attributes::is_test(attrs) || self.has_renamed_test(attrs);
-        let marked = usize::from(is_test || attributes::is_cfg_test(attrs));
-        let constant = usize::from(signature.constness.is_some());
-        self.test_depth += marked;
-        self.const_depth += constant;
-        let assumed = self.names.assume(attributes::conditions(attrs));
-        let entered = self.names.enter_function();
-        let began = self.loops.enter_function(self.found.prints.len());
-        if self.sought.calls {
-            self.callable(path(self), is_open, is_test, attrs, signature, block);
-        } else {
-            self.visit_block(block);
-        }
-        let name = plain(&signature.ident);
-        self.loops.leave_function(name, began, self.found.prints.len());
-        self.names.leave(entered);
-        self.names.forget(assumed);
-        self.const_depth -= constant;
-        self.test_depth -= marked;
-    }
-
-    /// Whether an attribute makes a test of a function that an import calls otherwise: `use tokio::test as check;`.
-    fn has_renamed_test(&self, attrs: &[syn::Attribute]) -> bool {
-        let mut names = attrs.iter().filter_map(|attr| attr.path().get_ident());
-        names.any(|name| {
-            let meant = self.names.resolve(&Written::name(&plain(name)));
-            matches!(meant, Name::Extern(path) if path.rsplit("::").next().is_some_and(attributes::makes_test))
-        })
-    }
-
     /// Whether anything that is looked for may be in a part of the text.
     pub(super) fn may_hold(&self, part: impl FnOnce(&Self) -> Span) -> bool {
         let words = self.print_words.as_ref();
         words.is_none_or(|words| words.any_in(part(self)))
-    }
-
-    fn braces(&self, block: &Block) -> Span {
-        let braces = block.brace_token.span;
-        self.offsets.of(braces.open()).cover(self.offsets.of(braces.close()))
-    }
-
-    /// Visits a function that may be called, or wait.
-    fn callable(
-        &mut self,
-        path: String,
-        is_open: bool,
-        is_test: bool,
-        attrs: &[syn::Attribute],
-        signature: &syn::Signature,
-        block: &Block,
-    ) {
-        if signature.asyncness.is_none() {
-            self.plain_function(&path);
-        }
-        let conditions = std::mem::take(&mut self.conditions);
-        let index = self.found.functions.len();
-        let deadlines = attributes::deadlines(attrs, self.offsets);
-        let test = is_test.then_some(self.found.tests.len());
-        let of = path.clone();
-        if is_test {
-            self.found.tests.push(Test {
-                name: path.strip_prefix("$file::").unwrap_or(&path).to_owned(),
-                name_span: self.offsets.of(signature.ident.span()),
-                body: self.braces(block),
-                limit: deadlines.first().cloned(),
-                course: Course::default(),
-            });
-        }
-        self.found.functions.push(Function {
-            path,
-            is_async: signature.asyncness.is_some(),
-            is_test,
-            test,
-            is_open,
-            gives_future: signature.asyncness.is_none() && gives_future(&signature.output),
-            takes: self.taken_by(&signature.output),
-            in_tokio: attributes::runs_in_tokio(attrs),
-            paused: attributes::starts_paused(attrs),
-            resumed: false,
-            deadlines,
-            ended_by_tasks: Vec::new(),
-        });
-        self.type_parameters.push(bounds_of(&signature.generics));
-        let fixtures = self.fixtures_of(attrs, signature);
-        let mut signals = Vec::new();
-        for (index, input) in signature.inputs.iter().enumerate() {
-            if let syn::FnArg::Typed(typed) = input {
-                self.bind_parameter(&Pat::Type(typed.clone()));
-                signals.extend(self.bind_signal(&typed.pat, index).then_some(index));
-            }
-        }
-        if self.sought.waits {
-            self.givers.push(Givers::of(block));
-        }
-        let leaving = std::mem::take(&mut self.leaving);
-        let course = self.gathered(|this| {
-            if attributes::starts_paused(attrs) {
-                this.found.courses.pause();
-            }
-            this.prepare(fixtures);
-            this.within(Frame::Function(index), |this| this.visit_block(block));
-        });
-        self.leaving = leaving;
-        if self.sought.waits {
-            self.failures(block, is_test && !attributes::should_panic(attrs));
-        }
-        self.type_parameters.pop();
-        if self.sought.waits {
-            self.givers.pop();
-            self.function_gathered(Gathered {
-                path: of,
-                is_async: signature.asyncness.is_some(),
-                test,
-                signals,
-                course,
-            });
-        }
-        self.conditions = conditions;
-    }
-}
-
-/// A path that begins with a type's own path.
-pub(super) fn typed(path: String) -> Name {
-    if path.starts_with('$') {
-        Name::File(path)
-    } else {
-        Name::Extern(path)
     }
 }

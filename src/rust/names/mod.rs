@@ -16,16 +16,20 @@ use syn::visit::Visit;
 mod declared;
 mod dependency;
 mod imported;
+mod in_scope;
 mod outline;
 mod resolve;
+mod scopes;
 #[cfg(test)]
 mod tests;
+mod written;
 
-use declared::{Binding, Declared, Defined};
+use declared::{Declared, Defined};
 pub(super) use dependency::names_crate;
 use imported::Brought;
 pub(super) use outline::{Entry, ModuleNames};
-use resolve::Sight;
+use scopes::Scope;
+pub(super) use written::{Written, last_name, plain};
 
 use crate::rust::names::macros::Definition;
 
@@ -47,77 +51,6 @@ pub(super) enum Name {
     Variable(LocalId),
     /// Something that cannot be told: a prelude name, another file of the crate.
     Unknown,
-}
-
-/// A path as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    /// It begins with `::`.
-    pub(super) leading: bool,
-    /// Its names without `r#` and without type arguments.
-    pub(super) names: Vec<String>,
-}
-
-impl Written {
-    /// The path of something in it.
-    pub(super) fn followed_by(&self, names: &[String]) -> Self {
-        Self {
-            leading: self.leading,
-            names: self.names.iter().chain(names).cloned().collect(),
-        }
-    }
-}
-
-impl From<&syn::Path> for Written {
-    fn from(path: &syn::Path) -> Self {
-        Self {
-            leading: path.leading_colon.is_some(),
-            names: path.segments.iter().map(|segment| plain(&segment.ident)).collect(),
-        }
-    }
-}
-
-impl Written {
-    /// A single name.
-    pub(super) fn name(name: &str) -> Self {
-        Self {
-            leading: false,
-            names: vec![name.to_owned()],
-        }
-    }
-}
-
-/// The last name of a path: `connect` of `client::connect`.
-pub(super) fn last_name(path: &syn::Path) -> Option<String> {
-    path.segments.last().map(|last| plain(&last.ident))
-}
-
-/// A name without `r#`.
-pub(super) fn plain(ident: &syn::Ident) -> String {
-    let mut text = ident.to_string();
-    if text.starts_with("r#") {
-        text.drain(..2);
-    }
-    text
-}
-
-/// One level of what is visible at a place.
-#[derive(Debug)]
-enum Scope {
-    /// A module or a block and its key among the declarations.
-    Items { key: String, module: bool },
-    /// Variables, and functions by the names of variables; of several of one name the latest.
-    Variables(HashMap<String, Name>),
-    /// A function's own body: variables outside are out of sight, items are not.
-    Function,
-}
-
-/// Something that was entered, to be left by [`Names::leave`].
-#[derive(Debug)]
-#[must_use]
-pub(super) struct Entered {
-    /// How many levels were visible before.
-    depth: usize,
 }
 
 /// Conditions that were noted, to be forgotten by [`Names::forget`].
@@ -286,173 +219,10 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Enters an inline module of the module that is being walked.
-    pub(super) fn enter_module(&mut self, ident: &syn::Ident, items: &[syn::Item]) -> Entered {
-        let entered = self.entered();
-        let key = format!("{}::{}", self.place(), plain(ident));
-        if !self.declared.contains_key(&key) {
-            self.declare_modules(&key, items);
-        }
-        self.stack.push(Scope::Items { key, module: true });
-        entered
-    }
-
-    /// Enters a block, whose items are visible in all of it, and whose variables from their `let` on.
-    pub(super) fn enter_block<'i>(&mut self, items: impl Iterator<Item = &'i syn::Item>) -> Entered {
-        let entered = self.entered();
-        self.blocks += 1;
-        let mut items = items.peekable();
-        if items.peek().is_some() {
-            let key = format!("{}::{{{}}}", self.place(), self.blocks);
-            self.declared.insert(key.clone(), Declared::of(items));
-            self.stack.push(Scope::Items { key, module: false });
-        }
-        self.stack.push(Scope::Variables(HashMap::default()));
-        entered
-    }
-
-    /// Enters a function: variables outside are out of sight.
-    pub(super) fn enter_function(&mut self) -> Entered {
-        let entered = self.entered();
-        self.stack.push(Scope::Function);
-        self.stack.push(Scope::Variables(HashMap::default()));
-        entered
-    }
-
-    /// Enters a place with variables of its own: a closure, an arm, the body of an `if let`.
-    pub(super) fn enter_variables(&mut self) -> Entered {
-        let entered = self.entered();
-        self.stack.push(Scope::Variables(HashMap::default()));
-        entered
-    }
-
-    fn entered(&self) -> Entered {
-        Entered {
-            depth: self.stack.len(),
-        }
-    }
-
-    /// Leaves what was entered, and what was entered inside it.
-    pub(super) fn leave(&mut self, entered: Entered) {
-        self.stack.truncate(entered.depth);
-    }
-
-    /// Makes a variable visible from here on.
-    pub(super) fn bind(&mut self, name: String, id: LocalId) {
-        if let Some(Scope::Variables(variables)) = self.stack.last_mut() {
-            variables.insert(name, Name::Variable(id));
-        }
-    }
-
-    /// Makes another name of a function visible from here on: `let open = connect_async;`.
-    pub(super) fn call_so(&mut self, name: String, function: Name) {
-        if let Some(Scope::Variables(variables)) = self.stack.last_mut() {
-            variables.insert(name, function);
-        }
-    }
-
-    /// The key of the innermost module or block: what an item that is declared here has as its path's beginning.
-    pub(super) fn place(&self) -> &str {
-        self.stack
-            .iter()
-            .rev()
-            .find_map(|scope| match scope {
-                Scope::Items { key, .. } => Some(key.as_str()),
-                _ => None,
-            })
-            .unwrap_or(FILE)
-    }
-
-    /// Whether `println!` and the like are the standard library's: no macro of the file and no import is called so.
-    pub(super) fn is_std_macro(&self, written: &Written) -> bool {
-        self.look_ups.set(0);
-        match written.names.as_slice() {
-            [name] if !written.leading => {
-                !self.defined.macros.contains_key(name)
-                    && match self.look_up(name, self.stack.len(), 0, Sight::default()) {
-                        Some(Name::Extern(path)) => path == format!("std::{name}"),
-                        Some(_) => false,
-                        None => !self.has_glob_of("anstream"),
-                    }
-            }
-            [first, _] => first == "std",
-            _ => false,
-        }
-    }
-
-    fn has_glob_of(&self, krate: &str) -> bool {
-        self.visible_items()
-            .filter_map(|(key, _)| self.declared.get(key))
-            .any(|declared| {
-                declared
-                    .globs
-                    .iter()
-                    .any(|glob| glob.target.names.first().is_some_and(|name| name == krate))
-            })
-    }
-
-    /// Whether the trait at `path` of another crate is in scope, by whatever name or by a glob; with `certainly` only by an
-    /// import that no `#[cfg]` may take away.
-    pub(super) fn has_trait(&self, path: &str, certainly: bool) -> bool {
-        match certainly {
-            true => self.certainly(|| self.imports_trait(path)),
-            false => self.imports_trait(path),
-        }
-    }
-
-    fn imports_trait(&self, path: &str) -> bool {
-        let key = (self.place().to_owned(), path.to_owned(), self.what_holds());
-        if let Some(known) = self.traits.borrow().get(&key) {
-            return *known;
-        }
-        let found = self.imports_trait_here(path);
-        self.traits.borrow_mut().insert(key, found);
-        found
-    }
-
     /// What an answer about imports depends on besides them: the conditions that hold here, where only what is certainly
     /// there counts.
     fn what_holds(&self) -> Holding {
         self.only_certain.get().then(|| self.conditions.clone())
-    }
-
-    fn imports_trait_here(&self, path: &str) -> bool {
-        let parent = path.rsplit_once("::").map_or("", |(parent, _)| parent);
-        self.look_ups.set(0);
-        let parents = [parent.to_owned(), format!("{parent}::prelude")];
-        self.visible_items().any(|(key, depth)| {
-            self.declared.get(key).is_some_and(|declared| {
-                let named = declared.names.values().any(|binding| match binding {
-                    Binding::Import(import) if self.is_there(import) => {
-                        self.resolve_at(&import.target, depth, 1, None) == Name::Extern(path.to_owned())
-                    }
-                    _ => false,
-                });
-                named
-                    || declared.globs.iter().filter(|glob| self.is_there(glob)).any(|glob| {
-                        match self.resolve_at(&glob.target, depth, 1, None) {
-                            Name::Extern(glob) => parents.contains(&glob),
-                            _ => false,
-                        }
-                    })
-            })
-        })
-    }
-
-    /// The modules and blocks whose items are visible here, innermost first, with the depth of the stack they end at.
-    fn visible_items(&self) -> impl Iterator<Item = (&str, usize)> {
-        let mut done = false;
-        self.stack
-            .iter()
-            .enumerate()
-            .rev()
-            .filter_map(move |(index, scope)| match scope {
-                Scope::Items { key, module } if !done => {
-                    done = *module;
-                    Some((key.as_str(), index + 1))
-                }
-                _ => None,
-            })
     }
 }
 

@@ -4,23 +4,26 @@
 use std::cell::OnceCell;
 
 use foldhash::{HashMap, HashSet};
+use ruff_python_ast::ModModule;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
-use ruff_python_ast::{Arguments, Expr, ExprCall, ModModule};
-use ruff_text_size::Ranged;
 
-use crate::call_graph::{CallGraph, Edge};
-use crate::catalog::{AtOnce, Blocking, Catalog, Falsy};
-use crate::python::names::{Elsewhere, FunctionId, Method, Names, Value};
+use crate::call_graph::CallGraph;
+use crate::catalog::Catalog;
+use crate::python::names::{Elsewhere, FunctionId, Names};
 use crate::python::program::{BlockedBy, Others};
-use crate::python::syntax::spans::span;
 use crate::python::testing::stand_ins::LastingReplacements;
 use crate::python::testing::test_code::TestCode;
 use crate::python::values::variables::Variables;
 use crate::sites::{BlockingCall, Blocks, Carried, Connect, Entry, OtherPlace};
-use crate::source::{Language, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 
+mod at_once;
+mod calls;
 mod ended;
+mod replaced;
 mod visit;
+
+pub(in crate::python) use at_once::is_falsy;
 
 use ended::{Ended, Enders};
 
@@ -110,6 +113,9 @@ fn look_at<'a>(
     collector
 }
 
+/// So many arguments of a call are looked at.
+const MOST_ARGUMENTS: usize = 8;
+
 struct Collector<'a> {
     names: &'a Names,
     tests: &'a TestCode<'a>,
@@ -175,25 +181,7 @@ struct Called {
     callee: Span,
 }
 
-impl<'a> Collector<'a> {
-    /// Whether something stands in for what blocks.
-    fn is_replaced(&self, direct: &Direct) -> bool {
-        let is_in_process = direct.origins.iter().any(|origin| self.in_process.contains(origin));
-        let path = match &direct.blocks {
-            Blocks::Function(path) => path.as_str(),
-            Blocks::Connect(_) => return is_in_process,
-        };
-        let last = path.rsplit('.').next().unwrap_or(path);
-        let stands_in =
-            |name: &String| self.parameters.contains(name.as_str()) || self.names.imports_any_of(&[name.as_str()]);
-        is_in_process
-            || self.replaced.contains(last)
-            || self
-                .catalog
-                .blocking(Language::Python, path)
-                .is_some_and(|known| known.stand_ins.iter().any(stands_in))
-    }
-
+impl Collector<'_> {
     fn finish(self, others: Option<Others<'_>>) -> Vec<BlockingCall> {
         let is_replaced = |direct: &Direct| self.is_replaced(direct);
         let mut found: Vec<BlockingCall> = Vec::new();
@@ -246,209 +234,5 @@ impl<'a> Collector<'a> {
         }
         found.sort_by_key(|blocking| blocking.call);
         found
-    }
-
-    fn call(&mut self, call: &'a ExprCall) {
-        self.replaces(call);
-        let values = self.names.values(&call.func);
-        self.inside.ended.note(call, values.first().and_then(path_of));
-        self.note_what_it_ends(call, values);
-        let [value] = values else {
-            return;
-        };
-        let (place, callee) = (span(call), span(&*call.func));
-        let blocks = match value {
-            Value::Path(path) => {
-                self.constructor(path, call);
-                match self.connects.get(&place.start).filter(|connect| connect.call == place) {
-                    Some(connect) => Some(Blocks::Connect(connect.id)),
-                    None => self.known(path, call),
-                }
-            }
-            Value::Function(_) | Value::Class(_) | Value::Foreign { .. } => {
-                if let Some(function) = self.names.function_run(&call.func) {
-                    self.own_call(function, place, callee);
-                }
-                None
-            }
-            _ => None,
-        };
-        let Some(blocks) = blocks.filter(|_| !self.inside.is_deferred) else {
-            return;
-        };
-        let origins = match (&*call.func, &blocks) {
-            (Expr::Attribute(method), Blocks::Function(_)) => {
-                self.names.origins(&method.value).into_iter().flatten().collect()
-            }
-            // A client of its own may be what a connect goes over.
-            (_, Blocks::Connect(_)) => {
-                let given = call.arguments.args.iter().take(MOST_ARGUMENTS);
-                let keywords = call
-                    .arguments
-                    .keywords
-                    .iter()
-                    .take(MOST_ARGUMENTS)
-                    .map(|keyword| &keyword.value);
-                let names = given
-                    .chain(keywords)
-                    .filter(|value| value.is_name_expr() || value.is_call_expr());
-                names.filter_map(|value| self.names.origins(value)).flatten().collect()
-            }
-            _ => Vec::new(),
-        };
-        let direct = Direct {
-            call: place,
-            callee,
-            blocks,
-            origins,
-        };
-        match (self.inside.is_async, self.inside.function) {
-            (true, _) => self.found.push(direct),
-            (false, Some(function)) if self.inside.conditions == 0 => {
-                self.through.call(function, Edge::Place(direct));
-            }
-            _ => {}
-        }
-    }
-
-    /// Takes note of a call that runs a function of the project.
-    fn own_call(&mut self, called: Method, call: Span, callee: Span) {
-        if self.inside.is_deferred {
-            return;
-        }
-        match (called, self.inside.is_async, self.inside.function) {
-            (Method::There(module, function), true, _) => self.foreign_calls.push(ForeignCall {
-                module,
-                function,
-                call,
-                callee,
-            }),
-            (Method::Here(function), true, _) => self.calls.push(Called { function, call, callee }),
-            (Method::Here(function), false, Some(caller)) if self.inside.conditions == 0 => {
-                self.through.call(caller, Edge::To(function));
-            }
-            _ => {}
-        }
-    }
-
-    /// Takes note of a call of a function of the project that ends what it is given, or may do so.
-    fn note_what_it_ends(&mut self, call: &ExprCall, values: &[Value]) {
-        if call.arguments.args.is_empty() {
-            return;
-        }
-        match values {
-            [Value::Function(function)] => {
-                let enders = self.enders.get_or_init(|| ended::enders(self.module, self.names));
-                let ends = enders.get(function).map(Vec::as_slice);
-                self.inside.ended.given_to(call, ends.unwrap_or_default());
-            }
-            [] | [Value::Foreign { .. }] => self.inside.ended.given_away(call),
-            _ => {}
-        }
-    }
-
-    fn known(&self, path: &str, call: &ExprCall) -> Option<Blocks> {
-        let known = self.catalog.blocking(Language::Python, path)?;
-        let waits =
-            !known.may_be_over && !self.inside.ended.covers(call, known) && waits(known, &call.arguments, self.names);
-        waits.then(|| Blocks::Function(path.to_owned()))
-    }
-
-    /// Takes note of a client that is made to stay off the network.
-    fn constructor(&mut self, path: &str, call: &ExprCall) {
-        let mut methods = self.catalog.blocking_methods(Language::Python, path).peekable();
-        if methods.peek().is_none() {
-            return;
-        }
-        let keywords = &call.arguments.keywords;
-        let keeps_off = |known: &Blocking| {
-            keywords.iter().any(|keyword| match &keyword.arg {
-                Some(name) => known.in_process_with.iter().any(|other| other == name.as_str()),
-                None => !known.in_process_with.is_empty(),
-            })
-        };
-        if methods.any(keeps_off) {
-            self.in_process.insert(call.start().to_usize());
-        }
-    }
-
-    /// Takes note of what a call replaces: `patch("time.sleep")`, `monkeypatch.setattr(time, "sleep", …)`.
-    fn replaces(&mut self, call: &ExprCall) {
-        let name = match &*call.func {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return,
-        };
-        if !matches!(
-            name,
-            "patch" | "object" | "multiple" | "setattr" | "setitem" | "stub" | "spy" | "replace"
-        ) {
-            return;
-        }
-        for argument in call.arguments.args.iter().take(MOST_ARGUMENTS) {
-            if let Expr::StringLiteral(text) = argument {
-                let text = text.value.to_str();
-                self.replaced.insert(text.rsplit('.').next().unwrap_or(text).to_owned());
-            }
-        }
-        let keywords = call
-            .arguments
-            .keywords
-            .iter()
-            .filter_map(|keyword| keyword.arg.as_ref());
-        self.replaced.extend(keywords.map(ToString::to_string));
-    }
-}
-
-fn path_of(value: &Value) -> Option<&str> {
-    match value {
-        Value::Path(path) => Some(path),
-        _ => None,
-    }
-}
-
-/// So many arguments of a call are looked at.
-const MOST_ARGUMENTS: usize = 8;
-
-/// Whether a function with these arguments certainly does not return at once.
-fn waits(known: &Blocking, arguments: &Arguments, names: &Names) -> bool {
-    let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
-        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-    if unpacks && !known.unless.is_empty() {
-        return false;
-    }
-    known.unless.iter().all(|unless| {
-        given(unless, arguments).is_none_or(|value| match (unless.value, value) {
-            (Falsy::False, Expr::BooleanLiteral(_)) | (Falsy::Zero, _) => !is_falsy(unless.value, value, names),
-            (Falsy::False, _) => false,
-        })
-    })
-}
-
-fn given<'a>(unless: &AtOnce, arguments: &'a Arguments) -> Option<&'a Expr> {
-    let named = unless.name.as_deref().and_then(|name| arguments.find_keyword(name));
-    named
-        .map(|keyword| &keyword.value)
-        .or_else(|| arguments.args.get(unless.position?))
-}
-
-/// Whether a value certainly is one with which a function returns at once.
-pub(in crate::python) fn is_falsy(falsy: Falsy, value: &Expr, names: &Names) -> bool {
-    match (falsy, value) {
-        (Falsy::False, Expr::BooleanLiteral(value)) => !value.value,
-        (Falsy::Zero, Expr::NumberLiteral(number)) => is_zero(number),
-        (Falsy::Zero, Expr::Name(_) | Expr::Attribute(_)) => {
-            // Of this module or another one.
-            matches!(names.values(value), [Value::Number(bits)] if f64::from_bits(*bits) == 0.0)
-        }
-        _ => false,
-    }
-}
-
-fn is_zero(number: &ruff_python_ast::ExprNumberLiteral) -> bool {
-    match &number.value {
-        ruff_python_ast::Number::Int(value) => value.as_u64() == Some(0),
-        ruff_python_ast::Number::Float(value) => *value == 0.0,
-        ruff_python_ast::Number::Complex { .. } => false,
     }
 }

@@ -26,9 +26,11 @@ use crate::source::Span;
 mod blocks;
 mod entering;
 mod handlers;
+mod in_force;
 pub(in crate::python) mod meant_to_fail;
 pub(in crate::python) mod newer;
 mod visit;
+mod with_items;
 
 pub(in crate::python) use newer::may_skip;
 

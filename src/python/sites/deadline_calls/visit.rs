@@ -2,24 +2,18 @@
 
 use std::mem;
 
-use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::source_order::{
     SourceOrderVisitor, walk_arguments, walk_body, walk_decorator, walk_expr, walk_parameters, walk_stmt,
 };
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::blocks::Frame;
 use super::entering::goes_on;
 use super::newer::{catches_missing, may_skip};
-use super::{Collector, FARTHEST, Inside, With};
-use crate::python::deadlines::stacked;
+use super::{Collector, Inside};
 use crate::python::sites::usage::Slot;
-use crate::python::syntax::dotted::dotted;
-use crate::python::syntax::expected_failures::{catches_misuse, expects_failure, has_expectations};
+use crate::python::syntax::expected_failures::{catches_misuse, has_expectations};
 use crate::python::syntax::leaving::leaves;
-use crate::python::syntax::spans::span;
-use crate::sites::{Bound, Deadline, DeadlineUsage};
 
 impl<'a> Collector<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -92,144 +86,6 @@ impl<'a> Collector<'a> {
         self.inside = outer;
     }
 
-    fn with(&mut self, with: &'a ast::StmtWith) {
-        let before = self.inside.frames.len();
-        let scopes = self.inside.scopes.len();
-        let index = self.withs.len();
-        self.withs.push(With {
-            whole: span(with),
-            connect: None,
-            binds: false,
-        });
-        let mut suppresses = Vec::new();
-        let mut failing = 0;
-        let mut waits_at_the_end = false;
-        let mut unclaimed = self.found.calls.len();
-        for (position, item) in with.items.iter().enumerate() {
-            let is_async = with.is_async;
-            if let Some(open) = self.withs.get_mut(index) {
-                open.binds = item.optional_vars.is_some();
-            }
-            self.with_index = Some(index);
-            let call = self.found.calls.len();
-            let slot = Slot::WithItem {
-                index: position,
-                is_async,
-            };
-            self.in_slot(slot, &item.context_expr);
-            self.with_index = None;
-            self.enter_scope(&item.context_expr);
-            if let Some(deadline) = self.entered(&item.context_expr, is_async) {
-                let target = item.optional_vars.as_deref();
-                self.hold(
-                    deadline,
-                    Some(call),
-                    target.and_then(Expr::as_name_expr).map(|name| &name.id),
-                    target.is_some(),
-                );
-            } else if is_async {
-                if let Expr::Name(name) = &item.context_expr {
-                    self.enter_kept(name, &with.body);
-                }
-                self.wait(&item.context_expr, &item.context_expr);
-                waits_at_the_end = true;
-            } else if let Some(handler) = self.suppresses(item)
-                && self.guard()
-            {
-                suppresses.push(handler);
-            }
-            if expects_failure(&item.context_expr) {
-                failing += 1;
-                self.meant_to_fail += 1;
-            }
-            let connect = self.connects_in(span(&item.context_expr)).next();
-            if let Some(open) = self.withs.get_mut(index) {
-                open.connect = open.connect.or(connect);
-            }
-            // A deadline in front of a connect is meant for that one.
-            if connect.is_some() {
-                for call in self.found.calls.iter_mut().skip(unclaimed) {
-                    if let DeadlineUsage::Entered { behind, .. } = &mut call.usage {
-                        *behind = None;
-                    }
-                }
-                unclaimed = self.found.calls.len();
-            }
-            if let Some(target) = item.optional_vars.as_deref() {
-                self.in_slot(Slot::Other, target);
-                self.enter_as(target, call, with);
-            }
-        }
-        self.visit_body(&with.body);
-        self.inside.scopes.truncate(scopes);
-        for item in with.items.iter().filter(|_| with.is_async) {
-            for name in [Some(&item.context_expr), item.optional_vars.as_deref()]
-                .into_iter()
-                .flatten()
-            {
-                if let Expr::Name(name) = name {
-                    self.leave_kept(name, &with.body);
-                }
-            }
-        }
-        self.meant_to_fail -= failing;
-        for handler in suppresses.into_iter().rev() {
-            self.guarded_by(vec![handler]);
-        }
-        self.withs.truncate(index);
-        if waits_at_the_end {
-            let (end, loops) = (span(with), self.inside.loops.len());
-            for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
-                frame.wait(end, loops);
-            }
-        }
-        for frame in self.inside.frames.split_off(before) {
-            self.leave(&frame);
-        }
-    }
-
-    /// `async with asyncio.timeout(…) as target`: `call` is where the deadlines of the item begin.
-    fn enter_as(&mut self, target: &Expr, call: usize, with: &ast::StmtWith) {
-        let Expr::Name(name) = target else {
-            return;
-        };
-        let entered = self
-            .inside
-            .frames
-            .last()
-            .filter(|frame| frame.call == Some(call) && with.is_async);
-        if let Some(path) = entered.map(|frame| frame.deadline.path.clone()) {
-            self.keep_entered(name, &path, &with.body);
-        }
-    }
-
-    /// From here on `deadline` holds; its call and the name it has, if any.
-    fn hold(&mut self, mut deadline: Deadline, call: Option<usize>, handle: Option<&Name>, is_bound: bool) {
-        let is_in_force = deadline.bound != Bound::Unlimited || is_bound;
-        // `asyncio.timeout(None) as deadline` is set later.
-        if deadline.bound == Bound::Unlimited {
-            deadline.bound = Bound::Unknown;
-        }
-        self.inside.frames.push(Frame {
-            is_in_force,
-            deadline,
-            call,
-            handle: handle.cloned(),
-            stack: None,
-            is_bound,
-            loops: self.inside.loops.len(),
-            first_wait: None,
-            waits: 0,
-        });
-    }
-
-    fn leave(&mut self, frame: &Frame) {
-        let only_wait = frame.only_wait();
-        if let Some(call) = frame.call.and_then(|call| self.found.calls.get_mut(call)) {
-            call.only_wait = only_wait;
-        }
-    }
-
     fn try_(&mut self, try_: &'a ast::StmtTry) {
         let meant = usize::from(catches_misuse(try_));
         let unseen = usize::from(catches_missing(try_));
@@ -254,7 +110,7 @@ impl<'a> Collector<'a> {
         self.visit_body(&try_.finalbody);
     }
 
-    fn in_slot(&mut self, slot: Slot<'a>, expr: &'a Expr) {
+    pub(super) fn in_slot(&mut self, slot: Slot<'a>, expr: &'a Expr) {
         self.slot = slot;
         self.visit_expr(expr);
         self.slot = Slot::Other;
@@ -266,63 +122,6 @@ impl<'a> Collector<'a> {
         self.visit_body(body);
         self.inside.loops.pop();
         self.visit_body(orelse);
-    }
-
-    /// `deadline.reschedule(None)`, `deadline.reject()`, `scope.deadline = math.inf`: the deadline is another one from here
-    /// on, or none.
-    fn lift(&mut self, handle: &Expr, ends: bool) {
-        let Expr::Name(handle) = handle else {
-            return;
-        };
-        let mut frames = self.inside.frames.iter_mut().rev().take(FARTHEST);
-        if let Some(frame) = frames.find(|frame| frame.handle.as_ref() == Some(&handle.id)) {
-            frame.deadline.bound = Bound::Unknown;
-            frame.is_in_force &= !ends;
-        }
-    }
-
-    /// `stack.aclose()`: what an exit stack held does not hold any more.
-    fn unwind(&mut self, stack: &Expr) {
-        let stack = dotted(stack);
-        for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
-            frame.is_in_force &= frame.stack.is_none() || frame.stack != stack;
-        }
-    }
-
-    fn after_call(&mut self, call: &ast::ExprCall) {
-        let Expr::Attribute(method) = &*call.func else {
-            return;
-        };
-        let is_awaited = matches!(self.parents.last(), Some(Expr::Await(_)));
-        if let Some((manager, is_async)) = stacked(call, is_awaited)
-            && let Some(deadline) = self.entered(self.variables.only_value(manager).unwrap_or(manager), is_async)
-        {
-            let is_whole = self.parents.len() == usize::from(is_awaited);
-            let kept = match self.slot {
-                Slot::Bare if is_whole => None,
-                slot => Some(slot),
-            };
-            let handle = match kept {
-                Some(Slot::Assigned(name)) if is_whole => name,
-                // Made before under a name of its own.
-                _ => manager.as_name_expr().map(|name| &name.id),
-            };
-            self.hold(deadline, None, handle, kept.is_some() || manager.is_name_expr());
-            if let Some(frame) = self.inside.frames.last_mut() {
-                frame.stack = dotted(&method.value);
-            }
-            return;
-        }
-        match method.attr.as_str() {
-            "aclose" | "close" => self.unwind(&method.value),
-            "reject" => self.lift(&method.value, true),
-            "reschedule" => {
-                let ends = call.arguments.args.first().is_some_and(Expr::is_none_literal_expr);
-                self.lift(&method.value, ends);
-            }
-            "update" | "shift" => self.lift(&method.value, false),
-            _ => {}
-        }
     }
 }
 

@@ -4,7 +4,8 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::choices::{Choice, parted, values_of};
 use super::elsewhere::elements_elsewhere;
-use super::{Style, Writer, WrittenPiece, each_of, integer, span};
+use super::operations::integer;
+use super::{Style, Writer, WrittenPiece, each_of, span};
 use crate::encodings::is_printable;
 use crate::python::syntax::format_template::{Field, bracket_fields, fill_of, percent_fields};
 use crate::python::values::variables::{elements, item, values_by_keyword};

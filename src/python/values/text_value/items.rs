@@ -3,7 +3,8 @@
 use ruff_python_ast::{Expr, ExprSubscript};
 
 use super::choices::{Choice, values_of};
-use super::{Style, Writer, integer};
+use super::operations::integer;
+use super::{Style, Writer};
 use crate::python::values::variables::possible;
 
 impl Writer<'_> {

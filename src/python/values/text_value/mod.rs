@@ -4,21 +4,20 @@
 mod calls;
 mod choices;
 mod elsewhere;
+mod f_strings;
+mod held;
 mod items;
+mod operations;
 
-use ruff_python_ast::{
-    ConversionFlag, Expr, ExprBinOp, ExprFString, FStringPart, InterpolatedElement, InterpolatedStringElement,
-    InterpolatedStringElements, Number, Operator, UnaryOp,
-};
+use ruff_python_ast::Expr;
 
 use self::choices::{Choice, choices_of, parted};
 use self::elsewhere::elements_elsewhere;
 use crate::encodings::is_printable;
 use crate::python::names::Names;
-use crate::python::syntax::format_template::fill_of;
-use crate::python::syntax::literal_text::{Literal, Spelling};
+use crate::python::syntax::literal_text::Literal;
 use crate::python::syntax::spans::span;
-use crate::python::values::variables::{Holds, Variables, chooses, elements};
+use crate::python::values::variables::{Variables, chooses, elements};
 use crate::python::values::windows::on_windows;
 use crate::sites::Piece;
 use crate::source::{SourceFile, Span};
@@ -248,55 +247,6 @@ impl<'a> Writer<'a> {
         self.offset = after.flatten();
     }
 
-    /// Writes what a name, an attribute or an item may hold.
-    fn held(&mut self, expr: &Expr, style: Style) {
-        self.steps += 1;
-        let variables = self.reader.variables;
-        let choices = choices_of(&variables.held(expr), variables);
-        if self.steps > MOST_STEPS || choices.iter().all(|choice| matches!(choice, Choice::Unknown)) {
-            if self.one_possible(expr, style) {
-                return;
-            }
-            let names = variables.names();
-            if let Some(text) = names.foreign_text(expr) {
-                return self.constant_elsewhere(expr, text, style);
-            }
-            let held = variables.held(expr);
-            let of_elements = held.iter().flat_map(|held| match held {
-                Holds::Element(iterated, path) => elements_elsewhere(iterated, path, names),
-                _ => Vec::new(),
-            });
-            if !self.one_elsewhere(expr, &of_elements.collect::<Vec<_>>(), style) {
-                // All of a list, as it is shown.
-                self.one_elsewhere(expr, &names.foreign_texts(expr, false), Style::Repr);
-            }
-            return;
-        }
-        self.elsewhere(expr, |this| this.either(&choices, style));
-    }
-
-    /// Writes the text of a constant of another module, which `expr` stands for.
-    fn constant_elsewhere(&mut self, expr: &Expr, text: &str, style: Style) {
-        let at = span(expr);
-        self.elsewhere(expr, |this| match style {
-            Style::Text => this.known(at, text, false, None),
-            Style::Repr => {
-                let shown: String = text.chars().filter(|&character| is_printable(character)).collect();
-                this.unknown();
-                this.known(at, &shown, false, None);
-                this.unknown();
-            }
-        });
-    }
-
-    /// Writes what stands elsewhere, which `expr` stands for.
-    fn elsewhere(&mut self, expr: &Expr, write: impl FnOnce(&mut Self)) {
-        let outer = self.name;
-        self.name = outer.or_else(|| Some(span(expr)));
-        write(self);
-        self.name = outer;
-    }
-
     fn container(&mut self, expr: &Expr) {
         let elements: Vec<&Expr> = match expr {
             Expr::List(list) => list.elts.iter().collect(),
@@ -315,103 +265,6 @@ impl<'a> Writer<'a> {
             self.unknown();
         }
     }
-
-    fn f_string(&mut self, string: &ExprFString, style: Style) {
-        for part in &string.value {
-            match part {
-                FStringPart::Literal(part) => {
-                    let literal = Literal::of_string(part, self.in_field, self.in_template);
-                    self.literal(literal, &part.value, style);
-                }
-                FStringPart::FString(part) => {
-                    let spelling = Spelling::of_f_string(part.flags, self.in_field, self.in_template);
-                    self.f_string_elements(&part.elements, spelling, style);
-                }
-            }
-        }
-    }
-
-    fn f_string_elements(&mut self, elements: &InterpolatedStringElements, spelling: Spelling, style: Style) {
-        for element in elements {
-            match element {
-                InterpolatedStringElement::Literal(text) => {
-                    let literal = Literal {
-                        content: span(text),
-                        spelling,
-                    };
-                    self.literal(literal, &text.value, style);
-                }
-                InterpolatedStringElement::Interpolation(field) => self.field(field, style),
-            }
-        }
-    }
-
-    fn field(&mut self, field: &InterpolatedElement, style: Style) {
-        if let Some(debug) = &field.debug_text {
-            let expression = self.reader.source.slice(span(&*field.expression));
-            let shown = format!("{}{expression}{}", debug.leading(), debug.trailing());
-            self.known(span(&*field.expression), &shown, false, None);
-        }
-        let inner = match field.conversion {
-            ConversionFlag::Ascii => return self.unknown(),
-            ConversionFlag::Repr => Style::Repr,
-            // `=` alone shows the `repr`.
-            ConversionFlag::None if field.debug_text.is_some() && field.format_spec.is_none() => Style::Repr,
-            ConversionFlag::None | ConversionFlag::Str => style,
-        };
-        let was_in_field = std::mem::replace(&mut self.in_field, true);
-        match &field.format_spec {
-            None => self.value(&field.expression, inner),
-            // A width puts fill characters beside the text; a precision may cut it.
-            Some(spec) if self.reader.source.slice(span(&**spec)).contains(['.', '{']) => self.unknown(),
-            Some(spec) => {
-                self.unknown();
-                self.fill(fill_of(self.reader.source.slice(span(&**spec))), span(&**spec));
-                self.value(&field.expression, inner);
-                self.unknown();
-            }
-        }
-        self.in_field = was_in_field;
-    }
-
-    fn operation(&mut self, operation: &ExprBinOp, style: Style) {
-        match operation.op {
-            Operator::Add => {
-                self.value(&operation.left, style);
-                self.value(&operation.right, style);
-            }
-            Operator::Mult => match (count(&operation.left), count(&operation.right)) {
-                (Some(times), _) => self.repeated(&operation.right, times, style),
-                (_, times) => self.repeated(&operation.left, times.unwrap_or(Count::Unknown), style),
-            },
-            Operator::Mod => self.percent(&operation.left, &operation.right, style),
-            _ => self.unknown(),
-        }
-    }
-
-    fn repeated(&mut self, expr: &Expr, times: Count, style: Style) {
-        let first = self.pieces.len();
-        match times {
-            Count::Known(0) => {}
-            Count::Known(1) => self.value(expr, style),
-            Count::Known(times) => {
-                self.value(expr, style);
-                let only_one = self.pieces.len() == first + 1 && self.last == [first];
-                match self.pieces.get_mut(first) {
-                    Some(written) if only_one && written.piece.text.len().saturating_mul(times) <= LONGEST => {
-                        let length = written.piece.text.chars().count();
-                        written.piece.text = written.piece.text.repeat(times);
-                        self.offset = self.offset.map(|offset| offset + length * (times - 1));
-                    }
-                    _ => self.unknown(),
-                }
-            }
-            Count::Unknown => {
-                self.value(expr, style);
-                self.unknown();
-            }
-        }
-    }
 }
 
 /// What a comprehension puts in.
@@ -420,27 +273,6 @@ fn each_of(iterated: &Expr) -> Option<&Expr> {
         Expr::ListComp(all) => Some(&all.elt),
         Expr::SetComp(all) => Some(&all.elt),
         Expr::Generator(all) => Some(&all.elt),
-        _ => None,
-    }
-}
-
-/// How often a text is repeated.
-enum Count {
-    Known(usize),
-    Unknown,
-}
-
-fn count(expr: &Expr) -> Option<Count> {
-    integer(expr).map(|count| Count::Known(usize::try_from(count).unwrap_or(0)))
-}
-
-fn integer(expr: &Expr) -> Option<i64> {
-    match expr {
-        Expr::NumberLiteral(literal) => match &literal.value {
-            Number::Int(value) => value.as_i64(),
-            _ => None,
-        },
-        Expr::UnaryOp(operation) if operation.op == UnaryOp::USub => integer(&operation.operand).map(|value| -value),
         _ => None,
     }
 }

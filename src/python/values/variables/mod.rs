@@ -4,11 +4,13 @@
 //! function, of a variable of the module where it is assigned once, of a constant of a class of the module. What another
 //! module gives is unknown here.
 
+mod branches;
 mod classes;
 mod elements;
 mod flow;
 mod possible;
 mod statements;
+mod targets;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

@@ -1,0 +1,94 @@
+//! The functions that are counted, by their files: the own one, then the others that calls lead to.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::files::{Files, course_of};
+use super::own::Own;
+use super::waiting::waiting;
+use crate::sites::{Callee, Connect, FunctionCourse};
+
+/// A function: its file, by its place in [`Functions`], and its place there.
+pub(super) type Function = (usize, usize);
+
+/// One file of the project.
+struct File<'a> {
+    courses: &'a [FunctionCourse],
+    /// By connect.
+    own: Vec<Own>,
+    /// By function: something in it, or in what it calls there, waits.
+    waits: Vec<bool>,
+}
+
+/// What the libraries say of these connects, in their order.
+pub(super) type OwnOf<'a> = dyn Fn(&[Connect]) -> Vec<Own> + 'a;
+
+/// The functions of a file and of those that it calls.
+pub(super) struct Functions<'a> {
+    others: &'a Files<'a>,
+    own_of: &'a OwnOf<'a>,
+    /// The file itself, then the others.
+    files: Vec<File<'a>>,
+    /// Where the others stand among them; `None` for one that cannot be read.
+    places: HashMap<Arc<Path>, Option<usize>>,
+}
+
+impl<'a> Functions<'a> {
+    pub(super) fn new(
+        courses: &'a [FunctionCourse],
+        connects: &[Connect],
+        others: &'a Files<'a>,
+        own_of: &'a OwnOf<'a>,
+    ) -> Self {
+        let file = File {
+            courses,
+            own: own_of(connects),
+            waits: waiting(courses),
+        };
+        Self {
+            others,
+            own_of,
+            files: vec![file],
+            places: HashMap::new(),
+        }
+    }
+
+    /// The function that a call in the file at `place` means; `None` where it is in a file that cannot be read.
+    pub(super) fn meant_by(&mut self, callee: &Callee, place: usize) -> Option<Function> {
+        let Callee::Elsewhere { file, .. } = callee else {
+            let Callee::Here(function) = callee else { return None };
+            return Some((place, *function));
+        };
+        let courses = self.others.courses(file)?;
+        let at = match self.places.get(file) {
+            Some(known) => (*known)?,
+            None => {
+                self.files.push(File {
+                    courses: &courses.courses,
+                    own: (self.own_of)(&courses.connects),
+                    waits: waiting(&courses.courses),
+                });
+                let at = self.files.len() - 1;
+                self.places.insert(file.clone(), Some(at));
+                at
+            }
+        };
+        Some((at, course_of(callee, courses)?))
+    }
+
+    pub(super) fn course(&self, function: Function) -> Option<&'a FunctionCourse> {
+        self.files.get(function.0)?.courses.get(function.1)
+    }
+
+    /// What the library says of a connect of the file at `place`.
+    pub(super) fn own(&self, place: usize, connect: usize) -> Option<&Own> {
+        self.files.get(place)?.own.get(connect)
+    }
+
+    /// Whether something in a function, or in what it calls in its file, waits.
+    pub(super) fn waits(&self, function: Function) -> bool {
+        let file = self.files.get(function.0);
+        file.and_then(|file| file.waits.get(function.1)) == Some(&true)
+    }
+}
