@@ -332,12 +332,6 @@ impl<'a> Collector<'a> {
         found
     }
 
-    fn receiver_of(&self, connect: &Connect) -> Option<&'a Receiver> {
-        let catalog = self.messages.catalog;
-        let id = catalog.receiving_outcome(Language::Python, &connect.path)?;
-        Some(&catalog.receiver(id).receiver)
-    }
-
     /// Every wait for a message, by position. `functions` are those that the connects stand in.
     pub(super) fn receives(
         &self,
@@ -407,8 +401,11 @@ impl<'a> Collector<'a> {
                 span: candidate.span,
                 form: candidate.form.clone(),
                 receiver: origin.receiver,
-                limited: is_limited(candidate, receiver, &origin.connects)
-                    || is_of_own_class(receiver, &origin.connects)
+                limited: is_limited(
+                    candidate,
+                    receiver,
+                    self.limiting(&origin, receiver, connects).as_deref(),
+                ) || is_of_own_class(receiver, &origin.connects)
                     || may_be_set(&self.messages.uses, receiver, &origin.made)
                     || self.is_closed_beside(candidate, &closed_beside, receiver),
                 source: origin.source,

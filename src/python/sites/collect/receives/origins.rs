@@ -20,6 +20,8 @@ pub(super) struct Origin<'c> {
     pub(super) connects: Vec<&'c Connect>,
     /// Where the calls of the module begin that make it.
     pub(super) made: Vec<usize>,
+    /// Nothing but its class is known, of an annotation.
+    pub(super) is_declared: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -49,6 +51,7 @@ impl<'a> Collector<'a> {
                 source: path.to_owned(),
                 connects: Vec::new(),
                 made: Vec::new(),
+                is_declared: false,
             });
         }
         let opened: Option<Vec<&Connect>> = makings
@@ -64,6 +67,7 @@ impl<'a> Collector<'a> {
                 source: first.path.clone(),
                 connects: opened.clone().unwrap_or_default(),
                 made: opened.iter().flatten().map(|connect| connect.call.start).collect(),
+                is_declared: false,
             });
         }
         let [Value::Outcome(class)] = self.names.values(candidate.object) else {
@@ -89,9 +93,20 @@ impl<'a> Collector<'a> {
                 source: class.clone(),
                 connects: Vec::new(),
                 made: Vec::new(),
+                is_declared: makings.is_none(),
             }),
             false => self.connected(candidate, receiver, by_start),
         }
+    }
+
+    /// What the connection of a connect is.
+    pub(super) fn receiver_id_of(&self, connect: &Connect) -> Option<ReceiverId> {
+        self.messages.catalog.receiving_outcome(Language::Python, &connect.path)
+    }
+
+    pub(super) fn receiver_of(&self, connect: &Connect) -> Option<&'a Receiver> {
+        let id = self.receiver_id_of(connect)?;
+        Some(&self.messages.catalog.receiver(id).receiver)
     }
 
     /// An object of a receiving class that a method of its own has connected: `ws = WebSocket()`, then `ws.connect(…)`.
@@ -111,7 +126,24 @@ impl<'a> Collector<'a> {
             source: connects.first()?.path.clone(),
             connects,
             made,
+            is_declared: false,
         })
+    }
+
+    /// The connects that may have given an argument which ends the waits of a candidate: those of the file, where of the object
+    /// nothing but its class is known. `None` where the connect cannot be seen.
+    pub(super) fn limiting<'c>(
+        &self,
+        origin: &Origin<'c>,
+        receiver: &Receiver,
+        connects: &'c [Connect],
+    ) -> Option<Vec<&'c Connect>> {
+        let of_class = |connect: &&Connect| self.receiver_id_of(connect) == Some(origin.receiver);
+        match origin.is_declared && receiver.setters.is_empty() {
+            true => Some(connects.iter().filter(of_class).collect()),
+            false if receiver.signal || !origin.connects.is_empty() => Some(origin.connects.clone()),
+            false => None,
+        }
     }
 
     /// Takes note of the objects that are connections because of one of these connects.
