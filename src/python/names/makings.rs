@@ -46,6 +46,12 @@ impl Evaluation<'_, '_> {
     pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
         match expr {
             Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.makings(inner, scope),
+            Expr::Call(call)
+                if let Some(future) = self.future_of(call, scope)
+                    && let Some(given) = self.makings_of_awaited(&future) =>
+            {
+                Some(given)
+            }
             Expr::Call(call) => {
                 let callee = self.expression(&call.func, scope);
                 Some(vec![self.making(&callee, call.start().to_usize(), false)])
@@ -190,6 +196,12 @@ impl Evaluation<'_, '_> {
             return None;
         }
         match meaning {
+            Meaning::Outcome { callee, .. }
+                if let Some(future) = self.future_of_result(callee)
+                    && let Some(given) = self.makings_of_awaited(&future) =>
+            {
+                found.extend(given);
+            }
             Meaning::Outcome { callee, call, .. } => found.push(self.making(&self.reference(callee), *call, false)),
             Meaning::Awaited { callee, call, given } => {
                 let callee = self.reference(callee);
