@@ -21,6 +21,7 @@ mod claims;
 mod deadline_request;
 mod one_line;
 mod proposed;
+mod raised_handshakes;
 mod refused_calls;
 pub(crate) mod silence;
 mod test_limit;

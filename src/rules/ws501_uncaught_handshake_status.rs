@@ -4,6 +4,7 @@
 use pep440_rs::Version;
 
 use super::Context;
+use super::raised_handshakes::Clause;
 use crate::catalog::{Rejection, Releases, Share};
 use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
 use crate::signs::Sign;
@@ -74,11 +75,7 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
         let (package, rejection) = context.catalog.rejection(Language::Python, caught.path.as_deref()?)?;
         Some((index, rejection, package))
     })?;
-    let clause = Clause {
-        rejections: context.catalog.rejections(Language::Python, package),
-        connects: connects_of(context, handler, package),
-        caught: &handler.caught,
-    };
+    let clause = Clause::of(context, handler, package);
     if !handler
         .caught
         .iter()
@@ -103,7 +100,7 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     if share == Share::None || !clause.misses(newest) {
         return None;
     }
-    let connect = *clause.connects.first()?;
+    let connect = clause.connects.first()?;
     let raised = clause.raised(connect, newest)?;
     // Another clause of the same `try` is for it.
     let is_base = |caught: &Caught| caught.path.as_ref().is_some_and(|path| raised.bases.contains(path));
@@ -138,7 +135,7 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     let caught = handler.caught.get(index)?;
     let told = releases.told(|version| clause.misses(version));
     let told_where_some = (share == Share::Some).then_some(told.as_str());
-    let message = message(handler, named, raised, connect, told_where_some);
+    let message = message(handler, named, raised, connect.path, told_where_some);
     let severity = match share {
         Share::All => Severity::Error,
         Share::Some | Share::None => Severity::Warning,
@@ -174,41 +171,6 @@ fn note(named: &Rejection, raised: &Rejection, releases: &Releases<'_>, told: &s
         "with {told} an HTTP status such as 403 becomes `{raised}`; `{named}` can still be imported, and is no base \
          class of it{here}"
     )
-}
-
-/// A clause and what comes to it.
-struct Clause<'a> {
-    /// The exceptions of the library.
-    rejections: &'a [Rejection],
-    /// The paths of its connects under the clause.
-    connects: Vec<&'a str>,
-    /// What the clause names.
-    caught: &'a [Caught],
-}
-
-impl Clause<'_> {
-    fn raised(&self, connect: &str, version: &Version) -> Option<&Rejection> {
-        self.rejections
-            .iter()
-            .find(|rejection| rejection.is_raised_by(connect, version))
-    }
-
-    /// Whether nothing that the connects raise in this release is caught.
-    fn misses(&self, version: &Version) -> bool {
-        let is_caught = |raised: &Rejection| {
-            let mut paths = self.caught.iter().filter_map(|caught| caught.path.as_deref());
-            paths.any(|path| raised.is_caught_by(path))
-        };
-        self.connects
-            .iter()
-            .all(|connect| self.raised(connect, version).is_some_and(|raised| !is_caught(raised)))
-    }
-}
-
-fn connects_of<'a>(context: &Context<'a>, handler: &'a Handler, package: &str) -> Vec<&'a str> {
-    let connects = handler.raising(&context.sites.connects);
-    let of_package = connects.filter(|(api, _)| context.catalog.entry(*api).package == package);
-    of_package.map(|(_, path)| path).collect()
 }
 
 /// Whether a clause names what it seems to: where it means the first import that works, every release has that.
@@ -371,22 +333,16 @@ fn has_no_status(context: &Context<'_>, path: &str) -> bool {
 /// What the connects under a clause that takes everything raise, if it lacks what is asked for, and with which releases.
 fn raised_without<'a>(
     context: &'a Context<'_>,
-    handler: &Handler,
+    handler: &'a Handler,
     lacks: &dyn Fn(&Rejection) -> bool,
 ) -> Option<(&'a Rejection, String)> {
     let mut raising = handler.raising(&context.sites.connects);
     let (api, path) = raising.next().filter(|_| !handler.other_calls)?;
     let package = &context.catalog.entry(api).package;
-    let rejections = context.catalog.rejections(Language::Python, package);
-    let connects = connects_of(context, handler, package);
-    if connects.len() != 1 + raising.count() {
+    let clause = Clause::of(context, handler, package);
+    if clause.connects.len() != 1 + raising.count() {
         return None;
     }
-    let clause = Clause {
-        rejections,
-        connects,
-        caught: &handler.caught,
-    };
     let releases = context.catalog.releases(Language::Python, package, context.project)?;
     let fails = |version: &Version| {
         let mut raised = clause.connects.iter().map(|connect| clause.raised(connect, version));
@@ -398,7 +354,8 @@ fn raised_without<'a>(
         return None;
     }
     let newest = releases.newest()?;
-    let raised = rejections
+    let raised = clause
+        .rejections
         .iter()
         .find(|rejection| rejection.is_raised_by(path, newest))?;
     let told = match share {

@@ -227,8 +227,10 @@ impl<'n, 's> Evaluation<'n, 's> {
 
     /// What the first of several imports of one name means, each of which stands in for the one before.
     fn first_import(&self, bindings: &Bindings) -> Vec<Value> {
-        let is_import =
-            |binding: &Binding| binding.branch.tries_import && matches!(binding.meaning, Meaning::Import(_));
+        // `Refused = websockets.exceptions.InvalidStatus` is another way to write it.
+        let is_import = |binding: &Binding| {
+            binding.branch.tries_import && matches!(binding.meaning, Meaning::Import(_) | Meaning::Alias(_))
+        };
         match bindings {
             Bindings::Known(known) if known.len() > 1 && known.iter().all(is_import) => {
                 let first = known.first().map(|binding| self.meaning(&binding.meaning, false));

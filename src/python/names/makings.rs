@@ -23,6 +23,8 @@ pub(in crate::python) struct Making {
     pub(in crate::python) callee: Option<String>,
     /// What is called, where that stands in another module and is of none of the project's own.
     pub(in crate::python) path: Option<String>,
+    /// It makes an object of a class of the project that inherits from no library's.
+    pub(in crate::python) is_of_own_class: bool,
     /// The module that the call stands in, unless it is the one that was asked.
     pub(in crate::python) module: Option<Elsewhere>,
 }
@@ -77,7 +79,20 @@ impl Evaluation<'_, '_> {
                 [Value::Path(path)] if self.is_elsewhere() => Some(path.clone()),
                 _ => None,
             },
+            is_of_own_class: matches!(callee, [class] if self.is_own_class(class)),
             module: None,
+        }
+    }
+
+    /// Whether this is a class of the project, as is all that it inherits from.
+    fn is_own_class(&self, class: &Value) -> bool {
+        match class {
+            Value::Class(class) => {
+                let is_own = |base: &Option<Value>| base.as_ref().is_some_and(|base| self.is_own_class(base));
+                self.may_go_on() && self.bases(*class).iter().all(is_own)
+            }
+            Value::Foreign { module, value, .. } => self.elsewhere(module).is_own_class(value),
+            _ => false,
         }
     }
 
@@ -239,6 +254,7 @@ impl Evaluation<'_, '_> {
                 given: Vec::new(),
                 callee: None,
                 path: None,
+                is_of_own_class: false,
                 module: None,
             }),
             Meaning::Nothing | Meaning::InPlace => {}

@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
                     ended.push(self.branch(|_| {}));
                 }
                 self.join(&ended);
-                if taken_on_windows(choice).is_some() {
+                if taken_on_windows(choice, self.names).is_some() {
                     self.forget_all(&ended);
                 }
             }
@@ -155,7 +155,7 @@ impl<'a> Walk<'a> {
         self.visit_expr(&choice.test);
         let mut ended = vec![self.branch(|this| this.suite(&choice.body))];
         // What holds on one platform only says nothing about another one.
-        let is_open = |test: &Expr| asks_for_encoding(test) || on_windows(test).is_some();
+        let is_open = |test: &Expr| asks_for_encoding(test) || on_windows(test, self.names).is_some();
         let mut asks = is_open(&choice.test);
         let mut is_exhausted = false;
         for clause in &choice.elif_else_clauses {
