@@ -56,6 +56,7 @@ impl<'a> Builder<'a, '_> {
                 let course = self.awaited_call(expr, call);
                 Course::sequence([self.arguments(&call.arguments), course])
             }
+            Expr::Name(_) if self.is_completed(expr) => Course::default(),
             Expr::Name(_) => match self.all.lengths.once(expr) {
                 Some(value) if self.may_follow() => {
                     let course = self.follow(|| self.finished(expr, value));

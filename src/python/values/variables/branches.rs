@@ -16,7 +16,7 @@ impl<'a> Walk<'a> {
         self.visit_expr(&choice.test);
         let mut ended = vec![self.branch(|this| this.suite(&choice.body))];
         // What holds on one platform only says nothing about another one.
-        let is_open = |test: &Expr| asks_for_encoding(test) || on_windows(test).is_some();
+        let is_open = |test: &Expr| asks_for_encoding(test) || on_windows(test, self.names).is_some();
         let mut asks = is_open(&choice.test);
         let mut is_exhausted = false;
         for clause in &choice.elif_else_clauses {

@@ -73,7 +73,7 @@ impl<'a> Walk<'a> {
                     ended.push(self.branch(|_| {}));
                 }
                 self.join(&ended);
-                if taken_on_windows(choice).is_some() {
+                if taken_on_windows(choice, self.names).is_some() {
                     self.forget_all(&ended);
                 }
             }
