@@ -80,6 +80,9 @@ impl<'f, 'a> Exception<'f, 'a> {
 
     /// `"403" in str(e)`.
     fn comparison(&mut self, compare: &ast::ExprCompare) -> Option<TextTest> {
+        if let Some(test) = self.comparison_of_text(compare) {
+            return Some(test);
+        }
         let (op, text) = inclusion(compare)?;
         let needle = compare.left.as_string_literal_expr()?.value.to_str().to_owned();
         let exception = self.text(text)?;
@@ -88,6 +91,38 @@ impl<'f, 'a> Exception<'f, 'a> {
             is_negated: op == CmpOp::NotIn,
             ..test_for(vec![needle])
         })
+    }
+
+    /// `str(e) == "… 403"`, `str(e).split()[-1] in ("401", "403")`.
+    fn comparison_of_text(&mut self, compare: &ast::ExprCompare) -> Option<TextTest> {
+        let ([op], [other]) = (&*compare.ops, &*compare.comparators) else {
+            return None;
+        };
+        let needles = match op {
+            CmpOp::Eq | CmpOp::NotEq if self.part(&compare.left).is_some() => literals(other)?,
+            CmpOp::Eq | CmpOp::NotEq => {
+                self.part(other)?;
+                literals(&compare.left)?
+            }
+            CmpOp::In | CmpOp::NotIn => {
+                self.part(&compare.left)?;
+                literals(other)?
+            }
+            _ => return None,
+        };
+        Some(TextTest {
+            is_negated: matches!(op, CmpOp::NotEq | CmpOp::NotIn),
+            ..test_for(needles)
+        })
+    }
+
+    /// The text, or a word of it: `str(e).split()[-1]`.
+    fn part(&mut self, expr: &Expr) -> Option<()> {
+        let word = expr.as_subscript_expr().and_then(|word| {
+            let method = word.value.as_call_expr()?.func.as_attribute_expr()?;
+            matches!(method.attr.as_str(), "split" | "rsplit" | "partition" | "rpartition").then_some(&*method.value)
+        });
+        self.text(word.unwrap_or(expr)).map(|_| ())
     }
 
     /// `str(e).find("403")`, `re.search("403", str(e))`.
@@ -116,9 +151,9 @@ impl<'f, 'a> Exception<'f, 'a> {
             }
             () => return None,
         };
-        let needle = needle.as_string_literal_expr()?.value.to_str().to_owned();
+        let needles = literals(needle).filter(|_| is_method || needle.is_string_literal_expr())?;
         self.text(text)?;
-        Some(test_for(vec![needle]))
+        Some(test_for(needles))
     }
 
     /// `word in str(e) for word in ("401", "403")`.
@@ -149,6 +184,18 @@ pub(super) fn tell_once(handlers: &mut [Handler]) {
     for handler in handlers {
         handler.text_tests.retain(|test| told.insert(test.span));
     }
+}
+
+/// The texts that are written out: one, or several in a tuple, a list or a set.
+fn literals(expr: &Expr) -> Option<Vec<String>> {
+    let all = match expr {
+        Expr::Tuple(tuple) => &*tuple.elts,
+        Expr::List(list) => &*list.elts,
+        Expr::Set(set) => &*set.elts,
+        one => std::slice::from_ref(one),
+    };
+    let text = |expr: &Expr| Some(expr.as_string_literal_expr()?.value.to_str().to_owned());
+    all.iter().map(text).collect()
 }
 
 fn inclusion(compare: &ast::ExprCompare) -> Option<(CmpOp, &Expr)> {
