@@ -18,6 +18,7 @@ pub(super) struct Clause<'a> {
 }
 
 impl Clause<'_> {
+    /// What a connect raises in a release where its handshake is refused.
     pub(super) fn raised(&self, connect: &str, version: &Version) -> Option<&Rejection> {
         self.rejections
             .iter()
@@ -36,6 +37,7 @@ impl Clause<'_> {
     }
 }
 
+/// The paths of the connects of a package under a clause.
 pub(super) fn connects_of<'a>(context: &Context<'a>, handler: &'a Handler, package: &str) -> Vec<&'a str> {
     let connects = handler.raising(&context.sites.connects);
     let of_package = connects.filter(|(api, _)| context.catalog.entry(*api).package == package);
