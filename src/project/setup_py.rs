@@ -87,11 +87,12 @@ fn opened(text: &str, keyword: &str) -> Option<String> {
         .checked_sub(1)
         .and_then(line_at)
         .filter(|line| line.trim_start().starts_with("with "));
-    let mut code = above
-        .into_iter()
-        .chain([behind])
-        .filter(|line| line.contains("open(") || line.contains("read_text("));
-    let code = code.next()?;
+    // What stands behind the end of the argument is another one.
+    let opens = |line: &&str| {
+        let at = line.find("open(").or_else(|| line.find("read_text("));
+        at.is_some_and(|at| !["],", "),", "',", "\","].iter().any(|end| line[..at].contains(end)))
+    };
+    let code = above.into_iter().chain([behind]).find(opens)?;
     let mut parts = Vec::new();
     let mut at = 0;
     while let Some(quote) = code.get(at..)?.find(['"', '\'']) {
