@@ -124,7 +124,7 @@ impl Collector<'_> {
         });
         self.leaving = leaving;
         if self.sought.waits {
-            self.failures(block, is_test && !attributes::should_panic(attrs));
+            self.failures(block, &signature.output, is_test && !attributes::should_panic(attrs));
         }
         self.type_parameters.pop();
         if self.sought.waits {
