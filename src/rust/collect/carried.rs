@@ -8,6 +8,7 @@ use syn::{Block, Expr, Member, Pat, Stmt};
 
 use crate::catalog::{Entry, Phase};
 use crate::rust::collect::course::FARTHEST;
+use crate::rust::collect::sockets::READ_TIMEOUT;
 use crate::rust::collect::values::{Kind, is_pointer_new};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{Name, plain};
@@ -23,6 +24,9 @@ impl Collector<'_> {
             return;
         }
         let locals = locals(block);
+        if self.limits_reads(block) {
+            self.carry(function.to_owned(), Limits::from([READ_TIMEOUT.to_owned()]));
+        }
         let given = self.declared.returns.get(function).and_then(Option::as_ref);
         if self.may_carry(given) {
             let mut limits = Limits::new();
@@ -166,7 +170,7 @@ fn of_field(of: &str, name: &str) -> String {
 }
 
 /// What an expression gives on: the receiver of a method, what is in a result or behind a pointer.
-fn link(expr: &Expr) -> Option<&Expr> {
+pub(in crate::rust) fn link(expr: &Expr) -> Option<&Expr> {
     Some(match expr {
         Expr::MethodCall(call) => &call.receiver,
         Expr::Try(attempt) => &attempt.expr,

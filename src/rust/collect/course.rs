@@ -224,12 +224,11 @@ impl Collector<'_> {
     /// A loop without a pattern.
     pub(in crate::rust) fn repeat_while(&mut self, keyword: proc_macro2::Span, condition: Option<&Expr>, body: &Block) {
         let drains = self.drains(condition);
-        let ends = drains || self.is_fed_by_ending_task(condition);
         let head = |this: &Self| {
             let head = edges::head_of_loop(keyword, condition, this.offsets);
-            let times = match ends {
+            let times = match drains {
                 true => Times::Unknown,
-                false => rounds_of_while(condition, body),
+                false => rounds_of_while(condition, body, &|wait| this.runs_dry(wait)),
             };
             (head, times)
         };
@@ -255,7 +254,8 @@ impl Collector<'_> {
         let head = |this: &Self| {
             let keyword = this.offsets.of(each.for_token.span);
             let head = keyword.cover(edges::expression(&each.expr, this.offsets));
-            (head, rounds_of_for(each, &|path| this.named_duration(path)))
+            let named = |path: &syn::Path| this.named_duration(path);
+            (head, rounds_of_for(each, &named, &|wait| this.runs_dry(wait)))
         };
         self.repeat(head, |this| {
             this.bind_element(&each.pat, &each.expr);

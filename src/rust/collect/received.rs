@@ -147,14 +147,27 @@ impl Collector<'_> {
             (Pat::Guard(guarded), given) => self.receive_into(&guarded.pat, given),
             (Pat::Type(typed), given) => self.receive_into(&typed.pat, given),
             (Pat::Tuple(tuple), Given::Tuple(elements)) => {
+                let are_both_ends = self.are_both_ends(&elements);
                 for (pat, given) in leading(tuple).zip(elements) {
                     if let Some(given) = given {
                         self.receive_into(pat, given);
                     }
                 }
+                if let (true, Some(sender)) = (are_both_ends, tuple.elems.first()) {
+                    self.bind_sender(sender);
+                }
             }
             _ => {}
         }
+    }
+
+    /// Whether these are what the function gives that makes a channel.
+    fn are_both_ends(&self, elements: &[Option<Given>]) -> bool {
+        let end = |given: &Option<Given>| match given {
+            Some(Given::One(end)) if self.catalog.receiver(end.receiver).receiver.signal => end.made,
+            _ => None,
+        };
+        matches!(elements, [first, second] if end(first).is_some() && end(first) == end(second))
     }
 
     /// What an expression gives.

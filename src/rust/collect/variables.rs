@@ -52,6 +52,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) signal: Option<Signal>,
     /// It ends the task that this variable is the handle of, when it is told to.
     pub(in crate::rust) aborts: Option<LocalId>,
+    /// It is the sending end of a channel.
+    pub(in crate::rust) is_sender: bool,
     /// A read timeout was set on it.
     pub(in crate::rust) read_timeout: Option<Deadline>,
 }
@@ -85,9 +87,7 @@ impl Collector<'_> {
         if !self.sought.calls {
             return;
         }
-        let mut bound = Vec::new();
-        PatternNames(&mut bound).visit_pat(pat);
-        for name in bound {
+        for name in names_of(pat) {
             let id = self.new_variable(Variable {
                 is_foreign: true,
                 ..Variable::default()
@@ -215,6 +215,7 @@ impl Collector<'_> {
                 self.under(Frame::Held, diverge);
             }
             self.bind_out_of(pat, &init.expr);
+            self.bring_read_timeout(pat, &init.expr);
             return self.bind_channel(pat, &init.expr);
         };
         if local.attrs.is_empty()
@@ -312,6 +313,8 @@ impl Collector<'_> {
             known.limits = self.limits_in(value, known.kind.as_ref());
             known.signal = self.signal_of(value);
             known.aborts = self.aborted_by(value);
+            known.read_timeout = self.brought_read_timeout(value);
+            known.is_sender = self.is_sender(value);
             known.timer = self.is_timer(value);
             known.own = match value {
                 Expr::Closure(closure) => self.own_of_closure(closure),
@@ -355,6 +358,13 @@ fn all_names<'p>(tuple: &'p syn::PatTuple, values: &syn::ExprTuple) -> Option<Ve
     };
     let names: Option<Vec<_>> = tuple.elems.iter().map(name).collect();
     names.filter(|names| names.len() == values.elems.len())
+}
+
+/// The names of a pattern's variables.
+pub(in crate::rust) fn names_of(pat: &Pat) -> Vec<String> {
+    let mut names = Vec::new();
+    PatternNames(&mut names).visit_pat(pat);
+    names
 }
 
 /// Collects the variables of a pattern.

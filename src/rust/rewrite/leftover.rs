@@ -74,7 +74,8 @@ fn without_import(
         }
         return fix;
     }
-    fix.edits.extend(import.gone.iter().map(|span| Edit::delete(*span)));
+    fix.edits
+        .extend(import.gone.iter().map(|(span, text)| Edit::replace(*span, *text)));
     fix.edits.sort_by_key(|edit| edit.span);
     fix.changes.push(Change::ImportGone {
         path: import.path.clone(),

@@ -12,11 +12,14 @@ pub(in crate::rust) struct Import {
     pub(in crate::rust) path: String,
     /// The declaration, from `use` to its semicolon.
     pub(in crate::rust) statement: Span,
-    /// The bytes that go when the name goes.
-    pub(in crate::rust) gone: Vec<Span>,
+    /// The bytes that go when the name goes, and what comes in their place: nothing, or the blank that a line's end becomes.
+    pub(in crate::rust) gone: Vec<(Span, &'static str)>,
     /// It is private and nothing decides whether it is there, and it has its lines for itself if it is alone.
     pub(in crate::rust) may_go: bool,
 }
+
+/// So long are lines that rustfmt makes of itself.
+const LINE: usize = 100;
 
 /// The names of the `use` declarations among these tokens, which are no comments; globs and renamed ones are left out.
 pub(in crate::rust) fn imports(text: &str, tokens: &[Token]) -> Vec<Import> {
@@ -80,6 +83,10 @@ impl Reader<'_> {
         let path = path.strip_suffix("::self").unwrap_or(path);
         let name = path.rsplit("::").next().unwrap_or(path);
         let (gone, is_whole) = self.gone(of, start, end);
+        let mut gone: Vec<_> = gone.into_iter().map(|span| (span, "")).collect();
+        if !is_whole {
+            gone = self.in_one_line(of, &gone).unwrap_or(gone);
+        }
         found.push(Import {
             name: name.to_owned(),
             path: path.to_owned(),
@@ -146,6 +153,45 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// The same, with the line ends that rustfmt would take away, too, as what is left fits in one line.
+    fn in_one_line(&self, of: &Statement, gone: &[(Span, &'static str)]) -> Option<Vec<(Span, &'static str)>> {
+        let is_left = |at: &usize| !gone.iter().any(|(span, _)| span.contains(self.span(*at)));
+        let left: Vec<usize> = (of.start..=of.end).filter(is_left).collect();
+        let mut edits = gone.to_vec();
+        let line_start = self
+            .text
+            .get(..self.span(of.start).start)?
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        let mut length = self.span(of.start).start - line_start;
+        for (index, at) in left.iter().copied().enumerate() {
+            let next = left.get(index + 1).copied();
+            let word = self.word(at);
+            let closes = next.is_some_and(|next| self.word(next) == "}");
+            let gap = Span::new(
+                self.span(at).end,
+                next.map_or(self.span(at).end, |next| self.span(next).start),
+            );
+            let is_cut = gone.iter().any(|(span, _)| gap.contains(*span));
+            let text = self.text.get(gap.range())?;
+            let breaks = !is_cut && text.contains('\n');
+            if breaks && !text.trim().is_empty() {
+                return None;
+            }
+            let blank = if word == "{" || closes { "" } else { " " };
+            match (word, breaks) {
+                (",", true) if closes => edits.push((Span::new(self.span(at).start, gap.end), "")),
+                (_, true) => {
+                    edits.push((gap, blank));
+                    length += word.len() + blank.len();
+                }
+                (_, false) => length += word.len() + if is_cut { 0 } else { text.len() },
+            }
+        }
+        edits.sort_by_key(|(span, _)| *span);
+        (length <= LINE).then_some(edits)
     }
 
     /// The opening bracket of the group that the token is in, from this other one on.
@@ -237,8 +283,8 @@ mod tests {
         let all: Vec<Token> = tokens(text, 0).filter(|token| !token.is_comment()).collect();
         let import = imports(text, &all).into_iter().find(|import| import.name == name)?;
         let mut left = text.to_owned();
-        for span in import.gone.iter().rev() {
-            left.replace_range(span.range(), "");
+        for (span, text) in import.gone.iter().rev() {
+            left.replace_range(span.range(), text);
         }
         import.may_go.then_some(left)
     }
@@ -258,10 +304,7 @@ mod tests {
             ),
             ("use std::{a, thread::{sleep}, b};", "use std::{a, b};"),
             ("use std::{a, b, sleep};", "use std::{a, b};"),
-            (
-                "use std::{\n    a,\n    b,\n    sleep,\n};",
-                "use std::{\n    a,\n    b,\n};",
-            ),
+            ("use std::{\n    a,\n    b,\n    sleep,\n};", "use std::{a, b};"),
             ("use std::sleep::{self, Handle};", "use std::sleep::Handle;"),
             ("use std::thread::{self, sleep};", "use std::thread::{self};"),
         ] {
