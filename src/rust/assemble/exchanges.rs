@@ -111,6 +111,7 @@ impl<'a> Opened<'a> {
             uses,
             limited,
             tasks,
+            dropped,
             ..
         } = messages;
         // A limit of reads that is set on something which no connect is seen to get may be that of any connection.
@@ -123,6 +124,14 @@ impl<'a> Opened<'a> {
         receives.sort_by_key(|receive| receive.span);
         let fed = fed(&uses);
         let ended = ended(&uses, &tasks, courses);
+        // Where the only sender is gone, the wait is over at once.
+        let is_closed = |made: Span, receive: &FoundReceive| {
+            let mut gone = dropped.iter().filter(|(of, ..)| *of == made);
+            let is_before = |at: usize| at < receive.span.start;
+            let is_clone = |used: &FoundUse| used.from.made == Some(made) && used.method.as_deref() == Some("clone");
+            gone.any(|(_, function, at)| *function == receive.place.function && is_before(*at))
+                && !uses.iter().any(is_clone)
+        };
         let mut found = Vec::new();
         for receive in receives {
             // Who gets the future, or races it, may end it.
@@ -133,10 +142,10 @@ impl<'a> Opened<'a> {
             let known = &self.catalog.receiver(receive.from.receiver).receiver;
             let connect = match known.signal {
                 // Whoever gave it may have filled it, and goes away some day.
-                true if receive
-                    .from
-                    .made
-                    .is_none_or(|made| ended.contains(&made) || fed.contains(&(made, receive.place.function))) =>
+                true if receive.from.made.is_none_or(|made| {
+                    let is_fed = fed.contains(&(made, receive.place.function));
+                    ended.contains(&made) || is_fed || is_closed(made, &receive)
+                }) =>
                 {
                     None
                 }

@@ -45,6 +45,7 @@ impl Collector<'_> {
             && let Some(Expr::Path(_)) = call.args.first()
         {
             self.set_ended(call.args.first());
+            self.dropped(call);
         }
         if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
             && let Some(deadline) = self.races(&last.ident, [first, second])

@@ -6,6 +6,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
 use crate::rust::collect::Collector;
+use crate::rust::collect::received::Given;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::signals::Signal;
 use crate::rust::names::macros::{self, Inside};
@@ -203,6 +204,27 @@ impl Collector<'_> {
             _ => None,
         };
         variable.is_some_and(|variable| variable.is_sender)
+    }
+
+    /// Whether these are what the function gives that makes a channel.
+    pub(in crate::rust) fn are_both_ends(&self, elements: &[Option<Given>]) -> bool {
+        let end = |given: &Option<Given>| match given {
+            Some(Given::One(end)) if self.catalog.receiver(end.receiver).receiver.signal => end.made,
+            _ => None,
+        };
+        matches!(elements, [first, second] if end(first).is_some() && end(first) == end(second))
+    }
+
+    /// Notes that a call of `drop` is given the sending end of a channel.
+    pub(in crate::rust) fn dropped(&mut self, call: &syn::ExprCall) {
+        let Some(sender) = call.args.first().filter(|sender| self.is_sender(sender)) else {
+            return;
+        };
+        let place = self.place();
+        if let Some(Signal::Made(made)) = self.signal_of(sender).filter(|_| !place.in_task) {
+            let at = self.offsets.of(call.paren_token.span.open()).start;
+            self.found.messages.dropped.push((made, place.function, at));
+        }
     }
 
     /// Notes that the pattern's first name is the sending end of a channel, where it takes both ends apart.

@@ -3,8 +3,9 @@
 use syn::{Expr, Pat};
 
 use crate::catalog::{Call, ReceiverId};
+use crate::rust::collect::picked::still_many;
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
-use crate::rust::collect::variables::{is_unwrapping, leading};
+use crate::rust::collect::variables::{is_unwrapping, leading, single};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{LocalId, Name, Written, last_name, plain};
 use crate::rust::syntax::edges;
@@ -102,6 +103,7 @@ const ITERATING: &[&str] = &[
     "into_values",
     "iter",
     "iter_mut",
+    "rev",
     "values_mut",
 ];
 const PICKING: &[&str] = &[
@@ -115,12 +117,6 @@ const PICKING: &[&str] = &[
 ];
 
 impl Collector<'_> {
-    /// Makes variables of the pattern of a loop over `value`.
-    pub(in crate::rust) fn bind_element(&mut self, pat: &Pat, value: &Expr) {
-        let known = self.known_of(value).of_each();
-        self.bind_value(pat, &known);
-    }
-
     /// Takes note of the variables of `pat` that get connections, or ends of channels, out of what is given.
     pub(in crate::rust) fn receive_into(&mut self, pat: &Pat, given: Given) {
         match (pat, given) {
@@ -157,17 +153,13 @@ impl Collector<'_> {
                     self.bind_sender(sender);
                 }
             }
+            (Pat::Slice(of), Given::Many(each)) => {
+                for pat in single(of) {
+                    self.receive_into(pat, (*each).clone());
+                }
+            }
             _ => {}
         }
-    }
-
-    /// Whether these are what the function gives that makes a channel.
-    fn are_both_ends(&self, elements: &[Option<Given>]) -> bool {
-        let end = |given: &Option<Given>| match given {
-            Some(Given::One(end)) if self.catalog.receiver(end.receiver).receiver.signal => end.made,
-            _ => None,
-        };
-        matches!(elements, [first, second] if end(first).is_some() && end(first) == end(second))
     }
 
     /// What an expression gives.
@@ -269,6 +261,7 @@ impl Collector<'_> {
             return match (self.given_within(&call.receiver, links)?, closure) {
                 (Given::One(from), _) => Some(Given::One(from)),
                 (Given::Later(given), Some(closure)) => Some(Given::Later(Box::new(self.picked_by(closure, *given)?))),
+                (Given::Many(given), None) => Some(still_many(&method, given)),
                 (Given::Many(given), Some(closure)) => Some(Given::Many(Box::new(self.picked_by(closure, *given)?))),
                 (tuple @ Given::Tuple(_), Some(closure)) => self.picked_by(closure, tuple),
                 _ => None,

@@ -52,6 +52,8 @@ pub(in crate::rust) struct Messages {
     pub(in crate::rust) uses: Vec<FoundUse>,
     /// What blocks and arms come to, by the expression at their end.
     pub(in crate::rust) ends: HashMap<Span, Given>,
+    /// The channels whose sender is dropped: the call that makes one, the function that drops it, and where.
+    pub(in crate::rust) dropped: Vec<(Span, Option<usize>, usize)>,
     /// What the tasks wait for that something is used in.
     pub(in crate::rust) tasks: Vec<Course>,
 }

@@ -5,8 +5,8 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
 
 use crate::rust::collect::endless::is_true;
+use crate::rust::collect::exits::has_exit;
 use crate::rust::collect::outcomes::{Outcomes, failure, success};
-use crate::rust::collect::rounds::has_exit;
 use crate::rust::collect::swallowed::tells;
 use crate::rust::syntax::edges;
 use crate::source::Span;

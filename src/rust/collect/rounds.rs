@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
-use crate::rust::collect::endless::diverges;
+use crate::rust::collect::exits::has_exit;
 use crate::rust::names::durations;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
@@ -383,34 +383,4 @@ fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool, runs_dry: RunsDry
 fn is_taking(method: &Ident) -> bool {
     let method = plain(method);
     method == "pop" || method.starts_with("pop_") || method == "next" || method == "next_back"
-}
-
-/// Whether something leaves the loop, or panics.
-pub(in crate::rust) fn has_exit(visit: impl FnOnce(&mut Exit)) -> bool {
-    let mut exit = Exit(false);
-    visit(&mut exit);
-    exit.0
-}
-
-pub(in crate::rust) struct Exit(bool);
-
-impl<'ast> Visit<'ast> for Exit {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Break(_) | Expr::Return(_) => self.0 = true,
-            Expr::Closure(_) | Expr::Async(_) => return,
-            _ => {}
-        }
-        visit::visit_expr(self, expr);
-    }
-
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        self.0 |= mac
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| diverges(&plain(&last.ident)));
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }

@@ -5,9 +5,10 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, Pat};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::carried::link;
+use crate::rust::collect::carried::{Limits, link};
 use crate::rust::collect::connects::FoundConnect;
 use crate::rust::collect::receives::{FoundReceive, plain_operand};
+use crate::rust::collect::values::Kind;
 use crate::rust::collect::variables::names_of;
 use crate::rust::names::{Name, Written, plain};
 use crate::rust::syntax::edges;
@@ -21,6 +22,9 @@ const MOST_CONNECTS: usize = 256;
 
 /// An expression is followed through so many methods and calls.
 const FARTHEST: usize = 16;
+
+/// The limit of its reads that something brings along, and those of what connects.
+type Brought = (Option<Deadline>, Limits);
 
 impl Collector<'_> {
     /// `stream.set_read_timeout(Some(d))`: a blocking handshake over that stream ends, and so does each wait for a message.
@@ -123,16 +127,25 @@ impl Collector<'_> {
         variable.is_none_or(|variable| variable.is_foreign)
     }
 
-    /// Notes the limit that the variables of a pattern bring along.
-    pub(in crate::rust) fn bring_read_timeout(&mut self, pat: &Pat, value: &Expr) {
-        let Some(deadline) = self.brought_read_timeout(value).filter(|_| self.sought.waits) else {
+    /// The limits that a value brings along from where it is made.
+    pub(in crate::rust) fn brought_along(&self, value: &Expr, kind: Option<&Kind>) -> Brought {
+        match self.sought.waits {
+            true => (self.brought_read_timeout(value), self.limits_in(value, kind)),
+            false => (None, Limits::new()),
+        }
+    }
+
+    /// Notes the limits that the variables of a pattern bring along.
+    pub(in crate::rust) fn bring(&mut self, pat: &Pat, (read_timeout, limits): &Brought) {
+        if read_timeout.is_none() && limits.is_empty() {
             return;
-        };
+        }
         for name in names_of(pat) {
             if let Name::Variable(id) = self.names.resolve(&Written::name(&name))
                 && let Some(variable) = self.found.variables.get_mut(id.0)
             {
-                variable.read_timeout = Some(deadline.clone());
+                variable.read_timeout.clone_from(read_timeout);
+                variable.limits.clone_from(limits);
             }
         }
     }

@@ -141,6 +141,11 @@ impl Collector<'_> {
                     }
                 }
             }
+            (Pat::Slice(of), Kind::Many(each)) => {
+                for pat in single(of) {
+                    self.bind_kind(pat, each);
+                }
+            }
             (Pat::Tuple(tuple), Kind::Tuple(elements)) => {
                 let elements = leading(tuple).zip(elements);
                 for (pat, kind) in elements {
@@ -177,7 +182,9 @@ impl Collector<'_> {
     /// The same for a value that is taken apart once. In a function of its own: the visit nests deep, and what is known is large.
     pub(in crate::rust) fn bind_out_of(&mut self, pat: &Pat, value: &Expr) {
         let known = self.known_of(value);
+        let brought = self.brought_along(value, known.kind.as_ref());
         self.bind_value(pat, &known);
+        self.bring(pat, &brought);
     }
 
     /// Makes variables of a pattern's names, and takes note of what they get out of a value.
@@ -215,7 +222,6 @@ impl Collector<'_> {
                 self.under(Frame::Held, diverge);
             }
             self.bind_out_of(pat, &init.expr);
-            self.bring_read_timeout(pat, &init.expr);
             return self.bind_channel(pat, &init.expr);
         };
         if local.attrs.is_empty()
@@ -348,6 +354,16 @@ pub(in crate::rust) fn is_unwrapping(pat: &syn::PatTupleStruct) -> bool {
 /// The patterns of a tuple's elements up to the `..`.
 pub(in crate::rust) fn leading(tuple: &syn::PatTuple) -> impl Iterator<Item = &Pat> {
     tuple.elems.iter().take_while(|pat| !matches!(pat, Pat::Rest(_)))
+}
+
+/// The patterns of a slice's single elements: `rest @ ..` is many of them.
+pub(in crate::rust) fn single(slice: &syn::PatSlice) -> impl Iterator<Item = &Pat> {
+    let is_single = |pat: &&Pat| match pat {
+        Pat::Rest(_) => false,
+        Pat::Ident(ident) => ident.subpat.is_none(),
+        _ => true,
+    };
+    slice.elems.iter().filter(is_single)
 }
 
 /// The names of a tuple's elements, where it has one for each value.

@@ -168,6 +168,7 @@ impl Collector<'_> {
         if let Some(kind) = self.written_kind(ty) {
             self.declared.values.insert(path.clone(), kind);
         }
+        self.declare_limits_of(&path, value);
         self.declare_duration(path, value);
     }
 

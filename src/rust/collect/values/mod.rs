@@ -186,6 +186,9 @@ impl Collector<'_> {
         let of = match on {
             Kind::Of(of) => of,
             Kind::Many(element) if PICKING.contains(&method.as_str()) => return Some(*element),
+            Kind::Many(element) if method == "enumerate" => {
+                return Some(Kind::Many(Box::new(Kind::Tuple(vec![None, Some(*element)]))));
+            }
             many @ Kind::Many(_) => return ITERATING.contains(&method.as_str()).then_some(many),
             tuple @ Kind::Tuple(_) => return KEEPING.contains(&method.as_str()).then_some(tuple),
         };
