@@ -26,6 +26,7 @@ impl Collector<'_> {
         }
         let own = self.own_wrapper(&callee, call, &func.path);
         let run = self.awaited_argument(&callee);
+        let given_up = self.sought.waits.then(|| self.gives_up(&callee, call)).flatten();
         self.called(callee);
         if let Some(wrapper) = self.wrapper(call, &func.path).or(own) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
@@ -53,6 +54,12 @@ impl Collector<'_> {
             return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
         }
         let name = plain(&last.ident);
+        if let Some(deadline) = given_up {
+            return self.arguments(call, |_| Frame::GivenUp(deadline.clone()));
+        }
+        if self.sought.waits && self.is_guard(&func.path) {
+            return self.guarded(&call.args);
+        }
         if is_transparent(&func.path) {
             for argument in &call.args {
                 self.visit_expr(argument);

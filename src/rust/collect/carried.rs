@@ -80,7 +80,7 @@ impl Collector<'_> {
         }
     }
 
-    fn carry(&mut self, key: String, limits: Limits) {
+    pub(in crate::rust) fn carry(&mut self, key: String, limits: Limits) {
         if !limits.is_empty() {
             self.declared.limits.entry(key).or_default().extend(limits);
         }
@@ -158,6 +158,18 @@ impl Collector<'_> {
         }
     }
 
+    /// The limits that are known of what a name means, in whatever file it is.
+    pub(in crate::rust) fn limits_at(&self, name: &Name) -> Option<Limits> {
+        match name {
+            Name::Extern(path) => {
+                let elsewhere = || self.crates.and_then(|crates| crates.limits(path));
+                self.declared.limits.get(path).cloned().or_else(elsewhere)
+            }
+            Name::File(path) => self.declared.limits.get(path).cloned(),
+            Name::Variable(_) | Name::Unknown => None,
+        }
+    }
+
     /// What a function gives brings along, or a field.
     fn brought(&self, at: &Expr, limits: &mut Limits) {
         let key = match at {
@@ -187,14 +199,7 @@ impl Collector<'_> {
             _ => None,
         };
         let Some(key) = key else { return };
-        let known = match typed(key) {
-            Name::Extern(path) => {
-                let elsewhere = || self.crates.and_then(|crates| crates.limits(&path));
-                self.declared.limits.get(&path).cloned().or_else(elsewhere)
-            }
-            Name::File(path) => self.declared.limits.get(&path).cloned(),
-            Name::Variable(_) | Name::Unknown => None,
-        };
+        let known = self.limits_at(&typed(key));
         limits.extend(known.unwrap_or_default());
     }
 }

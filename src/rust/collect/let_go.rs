@@ -22,6 +22,12 @@ pub(in crate::rust) struct LetGo {
     closed: HashSet<String>,
     /// It ends tasks, which let go of what they have.
     pub(in crate::rust) ends_tasks: bool,
+    /// It waits for messages of threads for a while.
+    pub(in crate::rust) has_limited_waits: bool,
+    /// It waits until a thread is done.
+    pub(in crate::rust) joins: bool,
+    /// It asks whether tasks or threads are done.
+    pub(in crate::rust) asks_tasks: bool,
     /// Clones that the function keeps for itself beside the variable: the clone, the variable.
     clones: Vec<(String, String)>,
     /// The names that mean a clone in the nested blocks around what is visited.
@@ -101,6 +107,9 @@ impl<'ast> Visit<'ast> for LetGo {
             Expr::MethodCall(call) => {
                 match plain(&call.method).as_str() {
                     "abort" | "abort_all" | "abort_handle" | "shutdown" => self.ends_tasks = true,
+                    "recv_timeout" | "recv_deadline" => self.has_limited_waits = true,
+                    "join" if call.args.is_empty() => self.joins = true,
+                    "is_finished" => self.asks_tasks = true,
                     "close" => {
                         if let Expr::Path(path) = plain_operand(&call.receiver) {
                             self.closed.extend(path.path.get_ident().map(plain));

@@ -93,14 +93,7 @@ impl Collector<'_> {
 
     fn gives_limited_reads(&self, call: &syn::ExprCall) -> bool {
         let Expr::Path(func) = &*call.func else { return false };
-        let limits = match self.resolve(&func.path) {
-            Name::File(path) => self.declared.limits.get(&path).cloned(),
-            Name::Extern(path) => {
-                let elsewhere = || self.crates.and_then(|crates| crates.limits(&path));
-                self.declared.limits.get(&path).cloned().or_else(elsewhere)
-            }
-            Name::Variable(_) | Name::Unknown => None,
-        };
+        let limits = self.limits_at(&self.resolve(&func.path));
         limits.is_some_and(|limits| limits.contains(READ_TIMEOUT))
     }
 
