@@ -16,8 +16,8 @@ use super::requirement::{MOST_OF_ONE_PACKAGE, NamedFile, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    conda_environment, hatch_installs, home_assistant, line_width, lock_files, pip_commands, pipfile, pixi, pyproject,
-    setup_cfg, setup_py, tox_installs, virtual_environment,
+    conda_environment, hatch_installs, home_assistant, line_width, lock_files, nox_installs, pip_commands, pipfile,
+    pixi, pyproject, setup_cfg, setup_py, tox_installs, virtual_environment,
 };
 use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
@@ -62,6 +62,7 @@ const INSTALLERS: &[(&str, Reader)] = &[
     ("tox.ini", tox_installs::ini),
     ("tox.toml", tox_installs::toml),
     ("pyproject.toml", tox_installs::pyproject),
+    ("noxfile.py", nox_installs::read),
     ("hatch.toml", hatch_installs::toml),
     ("pyproject.toml", hatch_installs::pyproject),
     ("pixi.toml", pixi::toml),

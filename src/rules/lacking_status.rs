@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::Context;
-use super::handshake_clause::{Clause, connects_of, is_certain};
+use super::handshake_clause::{Clause, is_certain};
 use super::ws501_uncaught_handshake_status::RULE;
 use crate::catalog::{Rejection, Share};
 use crate::finding::{Finding, Severity};
@@ -157,22 +157,16 @@ fn has_no_status(context: &Context<'_>, path: &str) -> bool {
 /// What the connects under a clause that takes everything raise, if it lacks what is asked for, and with which releases.
 fn raised_without<'a>(
     context: &'a Context<'_>,
-    handler: &Handler,
+    handler: &'a Handler,
     lacks: &dyn Fn(&Rejection) -> bool,
 ) -> Option<(&'a Rejection, String)> {
     let mut raising = handler.raising(&context.sites.connects);
     let (api, path) = raising.next().filter(|_| !handler.other_calls)?;
     let package = &context.catalog.entry(api).package;
-    let rejections = context.catalog.rejections(Language::Python, package);
-    let connects = connects_of(context, handler, package);
-    if connects.len() != 1 + raising.count() {
+    let clause = Clause::of(context, handler, package);
+    if clause.connects.len() != 1 + raising.count() {
         return None;
     }
-    let clause = Clause {
-        rejections,
-        connects,
-        caught: &handler.caught,
-    };
     let releases = context.catalog.releases(Language::Python, package, context.project)?;
     let fails = |version: &Version| {
         let mut raised = clause.connects.iter().map(|connect| clause.raised(connect, version));
@@ -184,7 +178,8 @@ fn raised_without<'a>(
         return None;
     }
     let newest = releases.newest()?;
-    let raised = rejections
+    let raised = clause
+        .rejections
         .iter()
         .find(|rejection| rejection.is_raised_by(path, newest))?;
     let told = match share {

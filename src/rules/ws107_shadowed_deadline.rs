@@ -7,7 +7,7 @@ use crate::catalog::{Api, Call, Phase, Share, Verdict, Waits};
 use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
 use crate::settings::InternalTimeout;
 use crate::signs::Sign;
-use crate::sites::{Bound, Carried, Connect, DeadlineCall, Entry};
+use crate::sites::{Bound, Carried, Connect, DeadlineCall, DeadlineKind, Entry};
 use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
@@ -106,20 +106,18 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         rejected: false,
         context,
     };
-    // Inside of the deadline's block its end is a cancellation, which such a handler does not see.
-    let handlers = &context.sites.deadlines.handlers;
-    let is_handled = handlers.iter().any(|handler| handler.connects.contains(&connect.id));
     let fix = match entry.api.raises {
         Some(_) => Err(Refusal::because(
             "code around it may expect the library's own exception",
         )),
-        None if is_handled => Err(Refusal::because(
+        None if is_handled_inside(context, call, connect) => Err(Refusal::because(
             "a handler inside the block takes what the library raises",
         )),
         None => context.rewrite.switch_default_off(connect, &request),
     };
-    // How long the library waits may be what the code around it is about.
-    let trust = match connect.expected.is_about_the_connect() {
+    // How long the library waits may be what the code around it is about, and `gather` may keep what the library raises.
+    let may_be_kept = connect.entry == Entry::Argument && call.kind != DeadlineKind::Wait;
+    let trust = match connect.expected.is_about_the_connect() || may_be_kept {
         true => Applicability::Unsafe,
         false => Applicability::Safe,
     };
@@ -138,6 +136,19 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         ))
         .fix(fix.map(|fix| fix.at_most(trust))),
     )
+}
+
+/// Whether something inside of the deadline's block takes what the library raises. There the deadline's end is a cancellation, which
+/// no such clause sees: it leaves the block, and what stands behind the clause does not run.
+fn is_handled_inside(context: &Context<'_>, call: &DeadlineCall, connect: &Connect) -> bool {
+    let takes_timeouts = &context.sites.deadlines.handlers;
+    let clauses = &context.sites.handlers;
+    takes_timeouts
+        .iter()
+        .any(|handler| handler.connects.contains(&connect.id))
+        || clauses
+            .iter()
+            .any(|clause| clause.connects.contains(&connect.id) && clause.statement.start > call.call.start)
 }
 
 /// Whether every release that may run takes the argument that its limit is the default of: websockets has one from 10.0.

@@ -4,7 +4,7 @@
 use pep440_rs::Version;
 
 use super::Context;
-use super::handshake_clause::{Clause, connects_of, is_certain};
+use super::handshake_clause::{Clause, is_certain};
 use super::lacking_status::{asked_in_vain, matched_in_vain, misread, read_in_vain};
 use crate::catalog::{Rejection, Releases, Share};
 use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
@@ -76,11 +76,7 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
         let (package, rejection) = context.catalog.rejection(Language::Python, caught.path.as_deref()?)?;
         Some((index, rejection, package))
     })?;
-    let clause = Clause {
-        rejections: context.catalog.rejections(Language::Python, package),
-        connects: connects_of(context, handler, package),
-        caught: &handler.caught,
-    };
+    let clause = Clause::of(context, handler, package);
     if !handler
         .caught
         .iter()
@@ -105,7 +101,7 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     if share == Share::None || !clause.misses(newest) {
         return None;
     }
-    let connect = *clause.connects.first()?;
+    let connect = clause.connects.first()?;
     let raised = clause.raised(connect, newest)?;
     // Another clause of the same `try` is for it.
     let is_base = |caught: &Caught| caught.path.as_ref().is_some_and(|path| raised.bases.contains(path));
@@ -140,7 +136,7 @@ fn uncaught(context: &Context<'_>, handler: &Handler) -> Option<Finding> {
     let caught = handler.caught.get(index)?;
     let told = releases.told(|version| clause.misses(version));
     let told_where_some = (share == Share::Some).then_some(told.as_str());
-    let message = message(handler, named, raised, connect, told_where_some);
+    let message = message(handler, named, raised, connect.path, told_where_some);
     let severity = match share {
         Share::All => Severity::Error,
         Share::Some | Share::None => Severity::Warning,

@@ -23,6 +23,8 @@ pub struct Handler {
     pub elsewhere: Vec<Caught>,
     /// Indices into [`crate::sites::Sites::connects`]: those that are entered under this clause and no nearer one.
     pub connects: Vec<usize>,
+    /// Those that `async for` goes over there.
+    pub iterated: Vec<usize>,
     /// Those of other modules of the project, in functions that are called under it.
     pub connects_elsewhere: Vec<Raising>,
     /// Something about it depends on a condition that may tell releases apart, or on a name that may mean several things.

@@ -220,10 +220,10 @@ impl Search<'_> {
         {
             self.captured_from(call, self.blocks.last().copied());
         }
-        if let Some("setattr") = last_name(&call.func)
-            && self.replaces_stdout(call)
-        {
-            self.captured_from(call, None);
+        match last_name(&call.func) {
+            Some("setattr") if self.is(&call.func, "setattr") => self.set_by_name(call),
+            Some("setattr") if self.replaces_stdout(call) => self.captured_from(call, None),
+            _ => {}
         }
     }
 
@@ -279,8 +279,20 @@ impl Search<'_> {
             || asks && !any_over_body(&function.body, &is_disabled)
     }
 
+    /// `setattr(sys, "stdout", value)`, or by the variable of a loop.
+    fn set_by_name(&mut self, call: &ExprCall) {
+        if let [module, name, value] = &*call.arguments.args
+            && self.is(module, "sys")
+            && name
+                .as_string_literal_expr()
+                .map_or(name.is_name_expr(), |name| name.value.to_str() == "stdout")
+        {
+            self.replaced(call, value);
+        }
+    }
+
     /// `sys.stdout = value`.
-    fn replaced(&mut self, statement: &Stmt, value: &Expr) {
+    fn replaced(&mut self, statement: &impl Ranged, value: &Expr) {
         if self.is(value, "sys.__stdout__") {
             return;
         }

@@ -247,13 +247,17 @@ impl<'a> Collector<'a> {
     /// The branches of an `if`: what never runs on Windows has no console that refuses anything.
     fn branches(&mut self, condition: &'a StmtIf) {
         self.visit_expr(&condition.test);
-        let mut is_windows = on_windows(&condition.test);
+        let mut is_windows = on_windows(&condition.test, self.reader.names);
         self.asked(is_windows == Some(false), |this| this.visit_body(&condition.body));
         for clause in &condition.elif_else_clauses {
             let is_passed_over = is_windows == Some(true);
             if let Some(test) = &clause.test {
                 self.visit_expr(test);
-                is_windows = if is_passed_over { is_windows } else { on_windows(test) };
+                is_windows = if is_passed_over {
+                    is_windows
+                } else {
+                    on_windows(test, self.reader.names)
+                };
             }
             let never = is_passed_over || (clause.test.is_some() && is_windows == Some(false));
             self.asked(never, |this| this.visit_body(&clause.body));
@@ -291,7 +295,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
             Stmt::If(condition) => {
                 self.asked(self.asks(&condition.test), |this| this.branches(condition));
             }
-            Stmt::Match(choice) if let Some(taken) = taken_on_windows(choice) => {
+            Stmt::Match(choice) if let Some(taken) = taken_on_windows(choice, self.reader.names) => {
                 self.visit_expr(&choice.subject);
                 for (index, case) in choice.cases.iter().enumerate() {
                     self.asked(index != taken, |this| this.visit_body(&case.body));
@@ -312,7 +316,7 @@ impl<'a> Visitor<'a> for Collector<'a> {
         match expr {
             Expr::Lambda(_) => self.later(|this| walk_expr(this, expr)),
             Expr::If(condition) => {
-                let is_windows = on_windows(&condition.test);
+                let is_windows = on_windows(&condition.test, self.reader.names);
                 self.asked(self.asks(&condition.test), |this| {
                     this.visit_expr(&condition.test);
                     this.asked(is_windows == Some(false), |this| this.visit_expr(&condition.body));

@@ -91,6 +91,8 @@ pub(super) struct Builder<'a, 's> {
     pub(super) groups: RefCell<Vec<(&'a str, Vec<Started<'a>>)>>,
     /// The names of the deadlines around.
     pub(super) handles: RefCell<Vec<&'a str>>,
+    /// What the loops around are given as it is done.
+    pub(super) completed: RefCell<Vec<&'a str>>,
     /// The connection whose block is looked at, if it has a name; none where that is a whole function.
     pub(super) connection_of_block: Option<Option<String>>,
     followed: Cell<usize>,
@@ -108,6 +110,7 @@ impl<'a, 's> Builder<'a, 's> {
             stacked: RefCell::default(),
             groups: RefCell::default(),
             handles: RefCell::default(),
+            completed: RefCell::default(),
             connection_of_block: None,
             followed: Cell::new(0),
             following: Cell::new(0),
@@ -225,6 +228,7 @@ impl<'a, 's> Builder<'a, 's> {
                 let times = rounds_of_while(repeat, self);
                 Course::sequence([self.repeated(head, times, round), self.suite(&repeat.orelse)])
             }
+            Stmt::For(each) if let Some(course) = self.as_completed(each) => course,
             Stmt::For(each) => {
                 let head = TextRange::new(each.start(), each.iter.end());
                 let (before, round) = match each.is_async {
@@ -281,7 +285,7 @@ impl<'a, 's> Builder<'a, 's> {
         })
     }
 
-    fn repeated(&self, head: TextRange, times: Times, body: Course) -> Course {
+    pub(super) fn repeated(&self, head: TextRange, times: Times, body: Course) -> Course {
         if body.is_nothing() {
             return body;
         }

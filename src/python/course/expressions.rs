@@ -56,9 +56,10 @@ impl<'a> Builder<'a, '_> {
                 let course = self.awaited_call(expr, call);
                 Course::sequence([self.arguments(&call.arguments), course])
             }
+            Expr::Name(_) if self.is_completed(expr) => Course::default(),
             Expr::Name(_) => match self.all.lengths.once(expr) {
                 Some(value) if self.may_follow() => {
-                    let course = self.follow(|| self.finished(value));
+                    let course = self.follow(|| self.finished(expr, value));
                     self.until_cancelled(expr, course)
                 }
                 _ => self.future(expr),
@@ -72,11 +73,12 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// Awaiting what a variable keeps: what started it was counted where it stands.
-    fn finished(&self, value: &'a Expr) -> Course {
+    /// Awaiting what the variable `expr` keeps: what started it was counted where it stands. What awaiting something gave is
+    /// something else: `pong = await ws.ping()`.
+    fn finished(&self, expr: &'a Expr, value: &'a Expr) -> Course {
         match value {
             Expr::Call(call) => self.awaited_call(value, call),
-            Expr::Await(_) => Course::default(),
+            Expr::Await(_) => self.future(expr),
             Expr::Name(_) => self.awaited(value),
             _ => self.future(value),
         }

@@ -19,6 +19,7 @@ use crate::python::values::variables::Variables;
 use crate::sites::{Bound, Course, Entry, FileCourses, FunctionCourse, Length, Test};
 use crate::source::{Language, SourceFile};
 
+mod as_completed;
 mod blocks;
 mod builder;
 mod calls;

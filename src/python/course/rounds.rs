@@ -67,6 +67,7 @@ pub(super) fn elements<'a>(iterated: &'a Expr, builder: &Builder<'a, '_>, depth:
                     elements(of, builder, depth + 1)
                 }
                 ("zip", arguments) => shortest(arguments.iter().map(|of| elements(of, builder, depth + 1))),
+                ("asyncio.as_completed" | "asyncio.tasks.as_completed", [of, ..]) => elements(of, builder, depth + 1),
                 ("itertools.repeat", [_, times]) => lengths.number(times).map_or(Times::Unknown, Times::Number),
                 ("itertools.count" | "itertools.cycle" | "itertools.repeat", _) => Times::Unbounded,
                 _ => Times::Unknown,

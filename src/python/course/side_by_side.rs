@@ -15,17 +15,10 @@ impl<'a> Builder<'a, '_> {
         };
         let limit = arguments.find_keyword("timeout").map(|keyword| &keyword.value);
         let until = arguments.find_keyword("return_when").map(|keyword| &keyword.value);
-        let all = match self.all.lengths.followed(tasks) {
-            // Whichever is done first: which one that is nobody knows.
-            _ if until.is_some_and(|until| !self.is_all(until)) => None,
-            Expr::List(list) => Some(&list.elts),
-            Expr::Tuple(tuple) => Some(&tuple.elts),
-            Expr::Set(set) => Some(&set.elts),
-            _ => None,
-        };
-        let inner = match all {
-            Some(all) => self.side_by_side(all),
-            None => self.wait(expr, Length::Is(Bound::Unknown), false),
+        let inner = match (self.elements_of(tasks), until.is_some_and(|until| !self.is_all(until))) {
+            (Some(all), false) => self.side_by_side(all),
+            (Some(all), true) => self.first_of(expr, all),
+            (None, _) => self.wait(expr, Length::Is(Bound::Unknown), false),
         };
         Course::Capped {
             by: self.all.shown(expr.range()),
@@ -34,6 +27,31 @@ impl<'a> Builder<'a, '_> {
             }),
             inner: Box::new(inner),
             is_level: false,
+        }
+    }
+
+    /// What a list, a tuple or a set has in it that is written out.
+    pub(super) fn elements_of(&self, all: &'a Expr) -> Option<&'a [Expr]> {
+        Some(match self.all.lengths.followed(all) {
+            Expr::List(list) => &list.elts,
+            Expr::Tuple(tuple) => &tuple.elts,
+            Expr::Set(set) => &set.elts,
+            _ => return None,
+        })
+    }
+
+    /// Whichever of several is done first: which one that is nobody knows, but where each of them may never be.
+    pub(super) fn first_of(&self, expr: &'a Expr, all: &'a [Expr]) -> Course {
+        let course = self.side_by_side(all);
+        let is_endless =
+            |course: &Course| matches!(course, Course::Wait(wait) if wait.length == Length::Is(Bound::Unlimited));
+        let is_endless = match &course {
+            Course::Together(all) => !all.is_empty() && all.iter().all(is_endless),
+            one => is_endless(one),
+        };
+        match is_endless {
+            true => course,
+            false => self.wait(expr, Length::Is(Bound::Unknown), false),
         }
     }
 

@@ -28,11 +28,15 @@ impl Evaluation<'_, '_> {
             for binding in known.iter().filter(counts) {
                 let made = || self.meaning(&binding.meaning, false);
                 let values = match &binding.declared {
-                    Some(class) if self.may_go_on() => {
+                    Some(declared) if matches!(**declared, Meaning::Instance(_)) && self.may_go_on() => {
                         let mocks = may_be_mock(&binding.meaning).then(made);
                         let mocks = mocks.filter(|made| made.iter().any(Value::is_mock));
-                        mocks.unwrap_or_else(|| self.outcomes(&self.reference(class), &|| None, 0))
+                        mocks.unwrap_or_else(|| self.meaning(declared, false))
                     }
+                    // What is in it, the code says better, where it does.
+                    Some(declared) => Some(made())
+                        .filter(|made| !made.is_empty())
+                        .unwrap_or_else(|| self.meaning(declared, false)),
                     _ => made(),
                 };
                 if values.is_empty() {
@@ -91,7 +95,8 @@ fn is_nothing(meaning: &Meaning) -> bool {
 
 /// Whether an annotation says what a binding is.
 fn says_its_class(binding: &Binding) -> bool {
-    binding.declared.is_some() || matches!(binding.meaning, Meaning::Instance(_))
+    let declared = binding.declared.as_deref();
+    matches!(declared, Some(Meaning::Instance(_))) || matches!(binding.meaning, Meaning::Instance(_))
 }
 
 /// Whether a binding gives on a parameter that is `None` unless the caller says otherwise.

@@ -5,24 +5,66 @@ use ruff_python_ast::{Expr, ExprCall, ExprStringLiteral, ExprSubscript, Operator
 use ruff_text_size::Ranged;
 
 use super::binding::{Meaning, Reference, ScopeId, Step};
-use super::meaning::{MOST_STEPS, last_name, reference};
+use super::meaning::{MOST_ELEMENTS, MOST_STEPS, last_name, reference};
 
-/// The class of the elements that an annotation names: `list[X]`, `Sequence["X"]`, `tuple[X, ...]`.
-pub(super) fn annotated_element(annotation: &Expr, scope: ScopeId) -> Option<Meaning> {
-    let subscript = annotation.as_subscript_expr()?;
-    let generic = reference(&subscript.value, scope)?;
-    if !COLLECTIONS.contains(&last_name(&generic)) {
-        return None;
+/// What an annotation says of the object: of which class it is, or what is in it: `list[X]`, `Sequence["X"]`, `tuple[X, ...]`,
+/// `tuple[X, str]`, `dict[str, X]`, `list[X] | None`.
+pub(super) fn annotated(annotation: &Expr, scope: ScopeId) -> Option<Meaning> {
+    if let Some(class) = annotated_class(annotation, scope) {
+        return Some(Meaning::Instance(class));
     }
-    let element = match &*subscript.slice {
-        Expr::Tuple(tuple) => match tuple.elts.as_slice() {
-            [element, Expr::EllipsisLiteral(_)] => element,
+    let subscript = match annotation {
+        Expr::Subscript(subscript) => subscript,
+        Expr::BinOp(union) if union.op == Operator::BitOr => match (&*union.left, &*union.right) {
+            (of, Expr::NoneLiteral(_)) | (Expr::NoneLiteral(_), of) if of.is_subscript_expr() => {
+                return annotated(of, scope);
+            }
             _ => return None,
         },
-        single => single,
+        _ => return None,
     };
-    let class = annotated_class(element, scope)?;
-    Some(Meaning::Each(Box::new(Meaning::Instance(class))))
+    let generic = reference(&subscript.value, scope)?;
+    let instance = |class| Some(Meaning::Instance(annotated_class(class, scope)?));
+    match (last_name(&generic), &*subscript.slice) {
+        (name, Expr::Tuple(parts)) if COLLECTIONS.contains(&name) => match parts.elts.as_slice() {
+            [element, Expr::EllipsisLiteral(_)] => Some(Meaning::Each(Box::new(instance(element)?))),
+            all if matches!(name, "tuple" | "Tuple") && all.len() <= MOST_ELEMENTS => {
+                let each: Vec<Option<Meaning>> = all.iter().map(instance).collect();
+                let says_something = each.iter().any(Option::is_some);
+                let each = each.into_iter().map(|class| class.unwrap_or(Meaning::Opaque));
+                says_something.then(|| Meaning::Tuple(each.collect()))
+            }
+            _ => None,
+        },
+        (name, element) if COLLECTIONS.contains(&name) => Some(Meaning::Each(Box::new(instance(element)?))),
+        (name, Expr::Tuple(parts)) if DICTIONARIES.contains(&name) => match parts.elts.as_slice() {
+            [_, value] => Some(Meaning::EachValue(Box::new(instance(value)?))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Generic annotations of dictionaries.
+static DICTIONARIES: &[&str] = &[
+    "dict",
+    "Dict",
+    "defaultdict",
+    "DefaultDict",
+    "Mapping",
+    "MutableMapping",
+];
+
+impl Meaning {
+    /// The classes that an annotation names, of which this is what it says.
+    pub(super) fn declared_classes(&self) -> Vec<&Reference> {
+        match self {
+            Self::Instance(class) => vec![class],
+            Self::Each(element) | Self::EachValue(element) => element.declared_classes(),
+            Self::Tuple(elements) => elements.iter().flat_map(Self::declared_classes).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Generic annotations of collections with one kind of elements.
@@ -81,8 +123,8 @@ fn union_of_one(parts: &Expr) -> Option<&Expr> {
     classes.next().filter(|_| classes.next().is_none())
 }
 
-/// The class that the annotation of a function's outcome names: of what it yields, where it is a generator's.
-pub(super) fn returned_class(annotation: &Expr, scope: ScopeId) -> Option<Reference> {
+/// What the annotation of a function's outcome says: of what it yields, where it is a generator's.
+pub(super) fn returned(annotation: &Expr, scope: ScopeId) -> Option<Meaning> {
     if let Expr::Subscript(subscript) = annotation
         && let Some(generic) = reference(&subscript.value, scope)
         && YIELDING.contains(&last_name(&generic))
@@ -91,9 +133,9 @@ pub(super) fn returned_class(annotation: &Expr, scope: ScopeId) -> Option<Refere
             Expr::Tuple(tuple) => tuple.elts.first()?,
             single => single,
         };
-        return annotated_class(yielded, scope);
+        return annotated(yielded, scope);
     }
-    annotated_class(annotation, scope)
+    annotated(annotation, scope)
 }
 
 /// Generic annotations of what is iterated over.

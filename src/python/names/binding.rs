@@ -49,8 +49,8 @@ pub(super) struct Gives {
     pub(super) parameters: Vec<Name>,
     /// What decorates it; `None` for what is no dotted name.
     pub(super) decorators: Vec<Option<Reference>>,
-    /// The class that its annotation names, of what it yields where it does: `X`, `AsyncIterator[X]`.
-    pub(super) declared: Option<Reference>,
+    /// What its annotation says, of what it yields where it does: `X`, `AsyncIterator[X]`, `list[X]`.
+    pub(super) declared: Option<Meaning>,
     /// What each `return` gives.
     pub(super) returned: Vec<Meaning>,
     /// The position of the parameter, if each `return` gives what awaiting that one's object gives.
@@ -183,8 +183,8 @@ impl Bindings {
 #[derive(Clone, Debug)]
 pub(super) struct Binding {
     pub(super) meaning: Meaning,
-    /// The class that an annotation names for it: what it is, whatever the meaning says of where it comes from.
-    pub(super) declared: Option<Box<Reference>>,
+    /// What an annotation says of it. A class is what it is, whatever the meaning says of where it comes from.
+    pub(super) declared: Option<Box<Meaning>>,
     /// The end of the statement or clause that binds.
     pub(super) end: usize,
     pub(super) branch: Branch,

@@ -7,8 +7,8 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 use ruff_python_ast::{self as ast, Expr, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::annotations::{annotated_class, declared_alias};
-use super::binding::{Binding, Bindings, Branch, Guard, Meaning, NameUse, Reference, Scope, ScopeId, ScopeKind};
+use super::annotations::{annotated, declared_alias};
+use super::binding::{Binding, Bindings, Branch, Guard, Meaning, NameUse, Scope, ScopeId, ScopeKind};
 use super::meaning::{awaited_meanings, meanings};
 use super::table::Table;
 use crate::source::Span;
@@ -122,12 +122,12 @@ impl Builder {
         }
     }
 
-    /// Binds `target` to each of several values that it may get. `declared` is the class that its annotation names.
+    /// Binds `target` to each of several values that it may get. `declared` is what its annotation says.
     pub(super) fn bind_to(
         &mut self,
         target: &Expr,
         mut values: Vec<Meaning>,
-        declared: Option<&Reference>,
+        declared: Option<&Meaning>,
         origin: TextRange,
         end: usize,
     ) {
@@ -220,7 +220,7 @@ impl Builder {
 
     pub(super) fn assign_annotated(&mut self, statement: &ast::StmtAnnAssign) {
         self.visit_annotation(&statement.annotation);
-        let class = annotated_class(&statement.annotation, self.scope);
+        let declared = annotated(&statement.annotation, self.scope);
         let values = match &statement.value {
             Some(value) => {
                 self.visit_expr(value);
@@ -230,11 +230,11 @@ impl Builder {
                 }
             }
             // A field may be given to the constructor that a decorator or a base class makes of it.
-            None if self.has_fields => vec![class.clone().map_or(Meaning::Opaque, Meaning::Instance)],
+            None if self.has_fields => vec![declared.clone().unwrap_or(Meaning::Opaque)],
             None => vec![Meaning::Nothing],
         };
         let end = statement.end().to_usize();
-        self.bind_to(&statement.target, values, class.as_ref(), statement.range(), end);
+        self.bind_to(&statement.target, values, declared.as_ref(), statement.range(), end);
     }
 
     /// Visits a block that may be skipped. `branching` is where the statement begins that chooses between blocks.

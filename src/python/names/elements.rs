@@ -3,8 +3,9 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprSubscript, Number};
 
-use super::binding::{Binding, Bindings, Meaning, Reference, ScopeId, Step, Value};
+use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, ScopeId, Step, Value};
 use super::evaluate::Evaluation;
+use super::fixtures::Fixture;
 use super::makings::Making;
 use super::meaning::VALUES;
 use super::{makings, meaning, outcomes};
@@ -80,6 +81,13 @@ impl Evaluation<'_, '_> {
                 None => self.makings_in(&Meaning::Alias(with_values(callee)?), Got::Value)?,
             },
             Meaning::Awaited { callee, .. } => self.each_given(&self.reference(callee), true, got)?,
+            Meaning::Fixture { name, by } => match self.fixture(name, Some(*by))? {
+                Fixture::Here(fixture) => self.each_of_function(fixture, false, got)?,
+                Fixture::There(module, fixture) => {
+                    let given = self.elsewhere(&module).each_of_function(fixture, false, got)?;
+                    makings::from_module(given, &module)
+                }
+            },
             _ => return None,
         };
         if let (Some(name), Some(put)) = (name_of(of), self.put_into(of)) {
@@ -181,27 +189,9 @@ impl Evaluation<'_, '_> {
         Some(found)
     }
 
-    /// What the elements of a list can mean, where an annotation says it.
-    pub(super) fn values_of_each(&self, of: &Meaning) -> Vec<Value> {
-        if !self.may_go_on() {
-            return Vec::new();
-        }
-        match of {
-            Meaning::Each(element) if matches!(**element, Meaning::Instance(_)) => self.meaning(element, false),
-            Meaning::Alias(reference) => match self.only_meaning(reference) {
-                Some(meaning) => self.values_of_each(meaning),
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
-    }
-
     fn each_given(&self, callee: &[Value], awaited: bool, got: Got) -> Option<Vec<Making>> {
         match callee {
-            [Value::Function(function)] => match self.given_by(*function, awaited)? {
-                ([one], false) => self.makings_in(one, got),
-                _ => None,
-            },
+            [Value::Function(function)] => self.each_of_function(*function, awaited, got),
             [Value::Foreign { module, value, .. }] => {
                 let there = self.elsewhere(module);
                 let given = there.each_given(std::slice::from_ref(&**value), awaited, got)?;
@@ -211,17 +201,9 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// What a name is bound to, where that is one thing.
-    fn only_meaning(&self, reference: &Reference) -> Option<&Meaning> {
-        if !reference.steps.is_empty() {
-            return None;
-        }
-        let (_, entry) = self.table.lookup(reference.scope, &reference.root)?;
-        match &entry.bindings {
-            Bindings::Known(known) => match known.as_slice() {
-                [binding] => Some(&binding.meaning),
-                _ => None,
-            },
+    fn each_of_function(&self, function: FunctionId, awaited: bool, got: Got) -> Option<Vec<Making>> {
+        match self.given_by(function, awaited)? {
+            ([one], false) => self.makings_in(one, got),
             _ => None,
         }
     }
@@ -271,7 +253,7 @@ fn index_of(slice: &Expr) -> Option<usize> {
 }
 
 /// The dictionary whose `values` this is.
-fn with_values(callee: &Reference) -> Option<Reference> {
+pub(super) fn with_values(callee: &Reference) -> Option<Reference> {
     let (name, dictionary) = outcomes::owner(callee)?;
     (*name == VALUES).then_some(dictionary)
 }

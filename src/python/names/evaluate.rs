@@ -132,6 +132,12 @@ impl<'n, 's> Evaluation<'n, 's> {
                 self.attribute(&owner, &attribute.attr.id)
             }
             Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.expression(inner, scope),
+            Expr::Call(call)
+                if let Some(future) = self.future_of(call, scope)
+                    && let Some(given) = self.given_by_future(&future) =>
+            {
+                Cow::Owned(given)
+            }
             Expr::Call(call) => {
                 let callee = self.expression(&call.func, scope);
                 let first = || {
@@ -142,7 +148,10 @@ impl<'n, 's> Evaluation<'n, 's> {
                 };
                 Cow::Owned(self.outcomes(&callee, &first, call.start().to_usize()))
             }
-            Expr::Subscript(item) => Cow::Owned(self.item(&self.expression(&item.value, scope), item)),
+            Expr::Subscript(item) => Cow::Owned(match self.item(&self.expression(&item.value, scope), item) {
+                none if none.is_empty() => self.declared_item(item, scope),
+                some => some,
+            }),
             Expr::Await(_) => {
                 let meanings = meaning::meanings(expr, scope);
                 Cow::Owned(self.union(&meanings, false))
@@ -218,8 +227,10 @@ impl<'n, 's> Evaluation<'n, 's> {
 
     /// What the first of several imports of one name means, each of which stands in for the one before.
     fn first_import(&self, bindings: &Bindings) -> Vec<Value> {
-        let is_import =
-            |binding: &Binding| binding.branch.tries_import && matches!(binding.meaning, Meaning::Import(_));
+        // `Refused = websockets.exceptions.InvalidStatus` is another way to write it.
+        let is_import = |binding: &Binding| {
+            binding.branch.tries_import && matches!(binding.meaning, Meaning::Import(_) | Meaning::Alias(_))
+        };
         match bindings {
             Bindings::Known(known) if known.len() > 1 && known.iter().all(is_import) => {
                 let first = known.first().map(|binding| self.meaning(&binding.meaning, false));
@@ -309,6 +320,12 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Alias(reference) => self.reference(reference).into_owned(),
             Meaning::EnteredAlias(reference) => self.entered_objects(&self.reference(reference)),
             Meaning::EnteredOutcome { callee, .. } => self.entered_values(&self.reference(callee)),
+            Meaning::Outcome { callee, .. }
+                if let Some(future) = self.future_of_result(callee)
+                    && let Some(given) = self.given_by_future(&future) =>
+            {
+                given
+            }
             Meaning::Outcome {
                 callee, first, call, ..
             } => self.outcomes(&self.reference(callee), &|| first.clone(), *call),
@@ -333,7 +350,7 @@ impl<'n, 's> Evaluation<'n, 's> {
     }
 
     /// What awaiting the object gives that a dotted name means.
-    fn awaited_reference(&self, reference: &Reference) -> Vec<Value> {
+    pub(super) fn awaited_reference(&self, reference: &Reference) -> Vec<Value> {
         let Some((_, entry)) = self.table.lookup(reference.scope, &reference.root) else {
             return Vec::new();
         };

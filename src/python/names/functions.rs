@@ -5,7 +5,7 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_decorator,
 use ruff_python_ast::{self as ast, Decorator, Expr, Parameters};
 use ruff_text_size::Ranged;
 
-use super::annotations::{annotated_class, annotated_element, returned_class};
+use super::annotations::{annotated, returned};
 use super::binding::{Binding, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
 use super::handed_back::hands_back;
@@ -25,7 +25,7 @@ impl Builder {
             declared: function
                 .returns
                 .as_deref()
-                .and_then(|class| returned_class(class, self.scope)),
+                .and_then(|annotation| returned(annotation, self.scope)),
             ..Gives::default()
         };
         self.names.functions.push(Function {
@@ -97,13 +97,12 @@ impl Builder {
             let default = parameter.default();
             let parameter = parameter.as_parameter();
             let (name, end) = (&parameter.name.id, parameter.end().to_usize());
-            let class = parameter
+            let declared = parameter
                 .annotation
                 .as_deref()
                 .filter(|_| is_positional)
-                .and_then(|annotation| annotated_class(annotation, outside));
+                .and_then(|annotation| annotated(annotation, outside));
             let is_fixture = |given: &[&str]| is_positional && default.is_none() && !given.contains(&name.as_str());
-            let element = || annotated_element(parameter.annotation.as_deref().filter(|_| is_positional)?, outside);
             let meaning = match (receiver.take(), &test) {
                 _ if keywords == Some(parameter.range()) => Meaning::Keywords,
                 (Some(class), _) if is_positional => Meaning::Receiver(class),
@@ -111,11 +110,10 @@ impl Builder {
                     name: name.clone(),
                     by: *by,
                 },
-                _ if class.is_some() => class.clone().map_or(Meaning::Opaque, Meaning::Instance),
-                _ if let Some(each) = element() => each,
+                _ if let Some(declared) = &declared => declared.clone(),
                 _ => default.map_or(Meaning::Opaque, |default| usual(default, outside)),
             };
-            let declared = class
+            let declared = declared
                 .filter(|_| matches!(meaning, Meaning::Fixture { .. }))
                 .map(Box::new);
             let binding = Binding {

@@ -171,3 +171,20 @@ impl Builder {
         }
     }
 }
+
+/// `except ImportError:` and its kin.
+pub(super) fn catches_failed_import(handler: &ExceptHandler) -> bool {
+    let ExceptHandler::ExceptHandler(handler) = handler;
+    let is_one = |class: &Expr| match class {
+        Expr::Name(name) => matches!(
+            name.id.as_str(),
+            "ImportError" | "ModuleNotFoundError" | "AttributeError" | "Exception"
+        ),
+        _ => false,
+    };
+    match handler.type_.as_deref() {
+        None => true,
+        Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_one),
+        Some(class) => is_one(class),
+    }
+}

@@ -45,6 +45,24 @@ impl Names {
         }
     }
 
+    /// The class of the project that a call of `callee` makes an object of: by its name, or by that of a method's first parameter
+    /// (`cls(…)`), whose class it is.
+    pub(in crate::python) fn made_class(&self, callee: &Expr) -> Option<Value> {
+        let is_class = |value: &Value| match value {
+            Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
+            own => matches!(own, Value::Class(_)),
+        };
+        match self.values(callee) {
+            [class] if is_class(class) => Some(class.clone()),
+            [Value::Instance(class)] => {
+                let steps = Cell::new(0);
+                let made = Evaluation::new(self, &steps).outcomes(&[Value::Instance(*class)], &|| None, 0);
+                (made == [Value::Instance(*class)]).then_some(Value::Class(*class))
+            }
+            _ => None,
+        }
+    }
+
     /// The path of what a class of the project inherits from in the end, where the class is that for whoever calls it: it has
     /// neither a constructor of its own, nor another base, nor a way of its own to be entered.
     pub(in crate::python) fn inherited_constructor(&self, class: &Value) -> Option<String> {

@@ -23,6 +23,8 @@ pub(in crate::python) struct Making {
     pub(in crate::python) callee: Option<String>,
     /// What is called, where that stands in another module and is of none of the project's own.
     pub(in crate::python) path: Option<String>,
+    /// It makes an object of a class of the project that inherits from no library's.
+    pub(in crate::python) is_of_own_class: bool,
     /// The module that the call stands in, unless it is the one that was asked.
     pub(in crate::python) module: Option<Elsewhere>,
 }
@@ -46,6 +48,12 @@ impl Evaluation<'_, '_> {
     pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
         match expr {
             Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.makings(inner, scope),
+            Expr::Call(call)
+                if let Some(future) = self.future_of(call, scope)
+                    && let Some(given) = self.makings_of_awaited(&future) =>
+            {
+                Some(given)
+            }
             Expr::Call(call) => {
                 let callee = self.expression(&call.func, scope);
                 Some(vec![self.making(&callee, call.start().to_usize(), false)])
@@ -71,7 +79,20 @@ impl Evaluation<'_, '_> {
                 [Value::Path(path)] if self.is_elsewhere() => Some(path.clone()),
                 _ => None,
             },
+            is_of_own_class: matches!(callee, [class] if self.is_own_class(class)),
             module: None,
+        }
+    }
+
+    /// Whether this is a class of the project, as is all that it inherits from.
+    fn is_own_class(&self, class: &Value) -> bool {
+        match class {
+            Value::Class(class) => {
+                let is_own = |base: &Option<Value>| base.as_ref().is_some_and(|base| self.is_own_class(base));
+                self.may_go_on() && self.bases(*class).iter().all(is_own)
+            }
+            Value::Foreign { module, value, .. } => self.elsewhere(module).is_own_class(value),
+            _ => false,
         }
     }
 
@@ -190,6 +211,12 @@ impl Evaluation<'_, '_> {
             return None;
         }
         match meaning {
+            Meaning::Outcome { callee, .. }
+                if let Some(future) = self.future_of_result(callee)
+                    && let Some(given) = self.makings_of_awaited(&future) =>
+            {
+                found.extend(given);
+            }
             Meaning::Outcome { callee, call, .. } => found.push(self.making(&self.reference(callee), *call, false)),
             Meaning::Awaited { callee, call, given } => {
                 let callee = self.reference(callee);
@@ -227,6 +254,7 @@ impl Evaluation<'_, '_> {
                 given: Vec::new(),
                 callee: None,
                 path: None,
+                is_of_own_class: false,
                 module: None,
             }),
             Meaning::Nothing | Meaning::InPlace => {}

@@ -183,8 +183,10 @@ pub(super) fn each_of(
     let is_of_scope = |meaning: &Meaning| match meaning {
         Meaning::Outcome { callee: root, .. }
         | Meaning::Awaited { callee: root, .. }
+        | Meaning::EnteredOutcome { callee: root, .. }
         | Meaning::Alias(root)
-        | Meaning::AwaitedAlias(root) => !binds(&root.root),
+        | Meaning::AwaitedAlias(root)
+        | Meaning::EnteredAlias(root) => !binds(&root.root),
         _ => false,
     };
     meaning_of(element).filter(is_of_scope)

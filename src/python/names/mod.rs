@@ -33,6 +33,7 @@ mod binding;
 mod build;
 mod builtins;
 mod computed;
+mod declared_elements;
 mod displays;
 mod elements;
 mod entering;
@@ -57,6 +58,7 @@ mod reach;
 pub(super) mod releases;
 mod stars;
 mod table;
+mod task_results;
 #[cfg(test)]
 mod tests;
 mod uses;

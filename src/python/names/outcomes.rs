@@ -71,14 +71,16 @@ impl Evaluation<'_, '_> {
         };
         let made = || self.union(meanings, awaited);
         let is_worth_it = || self.is_fixture(function) || meanings.iter().any(may_be_mock);
-        if let Some(declared) = gives.declared.as_ref().filter(|_| !awaited && self.may_go_on()) {
-            let values = self.outcomes(&self.reference(declared), &|| None, 0);
-            if !values.is_empty() {
+        let Some(declared) = gives.declared.as_ref().filter(|_| !awaited && self.may_go_on()) else {
+            return made();
+        };
+        match (self.meaning(declared, false), declared) {
+            (values, Meaning::Instance(_)) if !values.is_empty() => {
                 let mocks = is_worth_it().then(made);
-                return mocks.filter(|made| made.iter().any(Value::is_mock)).unwrap_or(values);
+                mocks.filter(|made| made.iter().any(Value::is_mock)).unwrap_or(values)
             }
+            (values, _) => Some(made()).filter(|made| !made.is_empty()).unwrap_or(values),
         }
-        made()
     }
 
     /// What awaiting the outcome of a call of one of these gives.

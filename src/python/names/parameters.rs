@@ -1,11 +1,14 @@
 //! Which parameter of which function a name means.
 
+use std::cell::Cell;
+
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Arguments, Expr, ExprName};
 use ruff_text_size::Ranged;
 
 use super::Names;
 use super::binding::{Bindings, FunctionId, Meaning, ScopeId, ScopeKind, Value};
+use super::evaluate::Evaluation;
 use super::keywords::CONSTRUCTOR;
 
 /// A parameter of a function of the module.
@@ -25,6 +28,8 @@ pub(in crate::python) struct Given {
     pub(in crate::python) function: FunctionId,
     /// The class whose constructor the function is.
     pub(in crate::python) class: Option<ScopeId>,
+    /// The constructor of a class that inherits from that one: of the object in question its calls alone count.
+    pub(in crate::python) by: Option<FunctionId>,
     name: Name,
     position: usize,
 }
@@ -47,7 +52,8 @@ impl Names {
                 let [Value::Instance(class)] = self.values(&attribute.value) else {
                     return None;
                 };
-                let scope = self.scope(*class);
+                let (keeper, by) = self.keeper(*class, &attribute.attr.id)?;
+                let scope = self.scope(keeper);
                 let kept = scope.attributes.get(&attribute.attr.id)?;
                 let (Bindings::Known(known), None) = (kept, scope.names.get(&attribute.attr.id)) else {
                     return None;
@@ -59,8 +65,39 @@ impl Names {
                     return None;
                 };
                 let given = kept.steps.is_empty().then(|| self.given_in(kept.scope, &kept.root))?;
-                given.filter(|given| given.class == Some(*class))
+                let given = given.filter(|given| given.class == Some(keeper))?;
+                Some(Given { by, ..given })
             }
+            _ => None,
+        }
+    }
+
+    /// The class of the module that an object of `class` has an attribute from, and the constructor of a class on the way there that
+    /// calls that one's, if there is one.
+    fn keeper(&self, class: ScopeId, name: &Name) -> Option<(ScopeId, Option<FunctionId>)> {
+        let steps = Cell::new(0);
+        let evaluation = Evaluation::new(self, &steps);
+        let (mut class, mut by) = (class, None);
+        loop {
+            let scope = self.scope(class);
+            if scope.attributes.contains_key(name) || scope.names.contains_key(name) {
+                return Some((class, by));
+            }
+            let bases = evaluation.bases(class);
+            let [Some(Value::Class(base))] = bases.as_slice() else {
+                return None;
+            };
+            by = self.own_constructor(class).or(by);
+            class = *base;
+        }
+    }
+
+    fn own_constructor(&self, class: ScopeId) -> Option<FunctionId> {
+        match &self.scope(class).names.get(CONSTRUCTOR)?.bindings {
+            Bindings::Known(known) => known.iter().find_map(|binding| match binding.meaning {
+                Meaning::Function(function) => Some(function),
+                _ => None,
+            }),
             _ => None,
         }
     }
@@ -75,6 +112,7 @@ impl Names {
         (known.len() == 1).then(|| Given {
             function: id,
             class: function.class.filter(|_| function.name() == CONSTRUCTOR),
+            by: None,
             name: name.clone(),
             position,
         })

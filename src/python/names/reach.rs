@@ -219,7 +219,8 @@ impl Flow {
                         None
                     }
                     Meaning::Function(function) => {
-                        table.function(*function).gives.declared.iter().for_each(&mut reads);
+                        let declared = table.function(*function).gives.declared.iter();
+                        declared.flat_map(Meaning::declared_classes).for_each(&mut reads);
                         of_functions.get(&function.index()).copied()
                     }
                     Meaning::Class(class) => {

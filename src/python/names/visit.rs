@@ -14,6 +14,7 @@ use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
 use super::build::{Builder, span_of};
 use super::displays::root_name;
+use super::guards::catches_failed_import;
 use super::meaning::{element_of, entered_meanings, meanings, reference, second_of};
 use super::table::Star;
 
@@ -427,20 +428,6 @@ const CHANGING: &[&str] = &[
 
 /// Methods that change a list or a dictionary in other ways.
 const ALTERING: &[&str] = &["clear", "pop", "popitem", "remove", "reverse", "sort"];
-
-/// `except ImportError:` and its kin.
-fn catches_failed_import(handler: &ExceptHandler) -> bool {
-    let ExceptHandler::ExceptHandler(handler) = handler;
-    let is_one = |class: &Expr| match class {
-        Expr::Name(name) => matches!(name.id.as_str(), "ImportError" | "ModuleNotFoundError" | "Exception"),
-        _ => false,
-    };
-    match handler.type_.as_deref() {
-        None => true,
-        Some(Expr::Tuple(classes)) => classes.elts.iter().any(is_one),
-        Some(class) => is_one(class),
-    }
-}
 
 /// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.
 pub(in crate::python) fn is_type_checking(test: &Expr) -> bool {

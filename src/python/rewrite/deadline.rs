@@ -8,10 +8,11 @@ use super::own_timeout;
 use super::spoken::spoken_seconds;
 use super::timer::Timer;
 use super::{exit_stack, expression, statement, with_item};
+use crate::catalog::Phase;
 use crate::finding::{Change, Fix, Refusal};
 use crate::python::sites::anchor::Place;
 use crate::rules::Limit;
-use crate::sites::Expected;
+use crate::sites::{Argument, Bound, Connect, Expected};
 use crate::source::Span;
 
 /// A deadline to put in.
@@ -77,6 +78,7 @@ fn laid_out(job: &Job<'_>, in_lines: usize) -> Result<Fix, Refusal> {
         length: Length::of(job)?,
         in_lines,
     };
+    bounds_no_other_length(job, &wanted.length)?;
     let mut outcome = first_that_works(forms(job, wanted.timer)?, job, &wanted)?;
     // A block bounds what the arguments wait for; a connection that is entered after it was awaited closes with 1011 where its
     // block raises, and not with 1000 (websockets 13.0.1 to 17.4).
@@ -124,6 +126,34 @@ fn says_no_other_length(job: &Job<'_>) -> Result<(), Refusal> {
             "a comment beside the connect speaks of {said} s"
         ))),
         None => Ok(()),
+    }
+}
+
+/// That another connect which may be made in its place has the same length: `connect(a, …) if far else connect(b, …)`.
+///
+/// # Errors
+/// It has another one, and the deadline would be around both.
+fn bounds_no_other_length(job: &Job<'_>, length: &Length) -> Result<(), Refusal> {
+    let context = job.request.context;
+    let own_limit = |connect: &Connect| {
+        let parameters = &context.catalog.entry(connect.api).api.arguments;
+        let is_limit = |argument: &&Argument| {
+            let mut parameters = parameters.iter().filter(|parameter| parameter.name == argument.name);
+            parameters.any(|parameter| parameter.bounds == Phase::Connect)
+        };
+        connect.arguments.iter().find(is_limit).map(|argument| argument.value)
+    };
+    let is_alike = |connect: &Connect| match own_limit(connect) {
+        Some(bound) => length.seconds.map(Bound::Seconds) == Some(bound),
+        None => job.request.argument.is_none(),
+    };
+    let entered = job.entered_span();
+    let is_other = |connect: &&Connect| connect.id != job.connect.id && entered.contains(connect.call);
+    match context.sites.connects.iter().filter(is_other).all(is_alike) {
+        true => Ok(()),
+        false => Err(Refusal::because(
+            "another connect of the same expression has a limit of another length",
+        )),
     }
 }
 

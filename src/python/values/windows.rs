@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{BoolOp, CmpOp, Expr, Pattern, Stmt, StmtMatch, UnaryOp};
 
-use crate::python::names::Names;
+use crate::python::names::{Names, Value};
 use crate::python::syntax::leaving::leaves;
 
 /// Conditions in conditions are followed so far.
@@ -11,13 +11,13 @@ const DEEPEST: usize = 8;
 /// What `condition` certainly is on Windows: `sys.platform == "win32"`, `os.name != "nt"`, `platform.system() == "Windows"`,
 /// `sys.platform.startswith("win")`, `"linux" in sys.platform`, a flag or a function called `IS_WINDOWS`. `None` where it is about
 /// something else.
-pub(in crate::python) fn on_windows(condition: &Expr) -> Option<bool> {
-    of(condition, DEEPEST)
+pub(in crate::python) fn on_windows(condition: &Expr, names: &Names) -> Option<bool> {
+    of(condition, names, DEEPEST)
 }
 
 /// The case of a `match` on a name of the platform that certainly is the first one to take that of Windows.
-pub(in crate::python) fn taken_on_windows(choice: &StmtMatch) -> Option<usize> {
-    let name = name_on_windows(&choice.subject)?;
+pub(in crate::python) fn taken_on_windows(choice: &StmtMatch, names: &Names) -> Option<usize> {
+    let name = name_on_windows(&choice.subject, names)?;
     for (index, case) in choice.cases.iter().enumerate() {
         if takes(&case.pattern, name)? {
             return case.guard.is_none().then_some(index);
@@ -49,12 +49,16 @@ const NOT_ON_WINDOWS: &[&str] = &[
 pub(in crate::python) fn ends_on_windows(statement: &Stmt, names: &Names) -> bool {
     let is_missing = |path: &str| NOT_ON_WINDOWS.contains(&path.split('.').next().unwrap_or(path));
     match statement {
-        Stmt::Assert(claim) => on_windows(&claim.test) == Some(false),
+        Stmt::Assert(claim) => on_windows(&claim.test, names) == Some(false),
         Stmt::Import(import) => import.names.iter().any(|alias| is_missing(&alias.name)),
         Stmt::ImportFrom(import) if import.level == 0 => {
             import.module.as_ref().is_some_and(|module| is_missing(module))
         }
-        Stmt::If(_) => is_left(statement, &|condition| on_windows(condition) == Some(true), names),
+        Stmt::If(_) => is_left(
+            statement,
+            &|condition| on_windows(condition, names) == Some(true),
+            names,
+        ),
         _ => false,
     }
 }
@@ -78,29 +82,29 @@ fn exits(statement: &Stmt, names: &Names) -> bool {
     matches!(path, Some("sys.exit" | "os._exit" | "exit" | "quit"))
 }
 
-fn of(condition: &Expr, depth: usize) -> Option<bool> {
+fn of(condition: &Expr, names: &Names, depth: usize) -> Option<bool> {
     let depth = depth.checked_sub(1)?;
     match condition {
-        Expr::UnaryOp(negated) if negated.op == UnaryOp::Not => of(&negated.operand, depth).map(|value| !value),
+        Expr::UnaryOp(negated) if negated.op == UnaryOp::Not => of(&negated.operand, names, depth).map(|value| !value),
         Expr::BoolOp(several) => {
             let decisive = several.op == BoolOp::Or;
-            let all: Vec<Option<bool>> = several.values.iter().map(|value| of(value, depth)).collect();
+            let all: Vec<Option<bool>> = several.values.iter().map(|value| of(value, names, depth)).collect();
             match all.contains(&Some(decisive)) {
                 true => Some(decisive),
                 false => all.iter().all(Option::is_some).then_some(!decisive),
             }
         }
         Expr::Compare(comparison) => match (&*comparison.ops, &*comparison.comparators) {
-            ([op], [other]) => compared(&comparison.left, *op, other),
+            ([op], [other]) => compared(&comparison.left, *op, other, names),
             _ => None,
         },
         Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
             (Expr::Attribute(method), [prefixes]) if method.attr.as_str() == "startswith" => {
-                let name = name_on_windows(&method.value)?;
+                let name = name_on_windows(&method.value, names)?;
                 let all: Option<Vec<&str>> = several(prefixes).iter().map(text).collect();
                 Some(all?.iter().any(|prefix| name.starts_with(prefix)))
             }
-            (function, []) if call.arguments.is_empty() => of(function, depth),
+            (function, []) if call.arguments.is_empty() => of(function, names, depth),
             _ => None,
         },
         Expr::Name(name) => says_windows(&name.id).then_some(true),
@@ -109,10 +113,10 @@ fn of(condition: &Expr, depth: usize) -> Option<bool> {
     }
 }
 
-fn compared(left: &Expr, op: CmpOp, right: &Expr) -> Option<bool> {
-    let Some(name) = name_on_windows(left) else {
+fn compared(left: &Expr, op: CmpOp, right: &Expr, names: &Names) -> Option<bool> {
+    let Some(name) = name_on_windows(left, names) else {
         // `"linux" in sys.platform`
-        let is_in = name_on_windows(right)?.contains(text(left)?);
+        let is_in = name_on_windows(right, names)?.contains(text(left)?);
         return (matches!(op, CmpOp::In | CmpOp::NotIn)).then_some(is_in == (op == CmpOp::In));
     };
     let is_it = |value: &Expr| Some(text(value)? == name);
@@ -138,9 +142,12 @@ fn several(expr: &Expr) -> &[Expr] {
 }
 
 /// What a name of the platform is there.
-fn name_on_windows(expr: &Expr) -> Option<&'static str> {
+fn name_on_windows(expr: &Expr, names: &Names) -> Option<&'static str> {
+    if let Expr::Name(_) = expr {
+        return kept_name(expr, names);
+    }
     if let Some(name) = in_lower_case(expr) {
-        return Some(match name_on_windows(name)? {
+        return Some(match name_on_windows(name, names)? {
             "Windows" => "windows",
             other => other,
         });
@@ -155,6 +162,23 @@ fn name_on_windows(expr: &Expr) -> Option<&'static str> {
         ("sys", "platform", false) => Some("win32"),
         ("os", "name", false) => Some("nt"),
         ("platform", "system", true) => Some("Windows"),
+        _ => None,
+    }
+}
+
+/// The same of a name that keeps it: `SYSTEM = platform.system()`, `system = platform.system().lower()`.
+fn kept_name(name: &Expr, names: &Names) -> Option<&'static str> {
+    match names.values(name) {
+        [Value::Path(path)] => match path.as_str() {
+            "sys.platform" => Some("win32"),
+            "os.name" => Some("nt"),
+            _ => None,
+        },
+        [Value::Outcome(path)] => match path.as_str() {
+            "platform.system" => Some("Windows"),
+            "platform.system.lower" | "platform.system.casefold" => Some("windows"),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -6,10 +6,10 @@ use ruff_text_size::Ranged;
 
 use self::made::{Given, Made};
 use self::process::OfProcess;
-use super::held::{GivenObject, Held, made};
+use super::held::{GivenObject, Held};
 use crate::catalog::{Api, Catalog, Holder, HolderArgument};
 use crate::python::deadlines::callers::Callers;
-use crate::python::names::{self, Elsewhere, FunctionId, Names, ScopeId, Value};
+use crate::python::names::{Elsewhere, FunctionId, Names, ScopeId, Value};
 use crate::python::program::{CarriedObjects, Others};
 use crate::python::sites::options::{Item, Known, Options};
 use crate::python::syntax::literal_number::literal_number;
@@ -18,6 +18,7 @@ use crate::python::values::variables::Variables;
 use crate::sites::{Argument, Bound, Carried, ValueKind};
 use crate::source::Language;
 
+mod given;
 mod made;
 mod process;
 
@@ -38,7 +39,7 @@ pub(super) struct Holders<'a> {
     by_class: HashMap<ScopeId, Made<'a>>,
     /// The classes of the project that calls make objects of, by where these begin.
     instances: HashMap<usize, Value>,
-    /// The calls of the module's own functions, and of its classes.
+    /// The calls of the module's own functions, and of its classes, by those whose constructor runs.
     calls: HashMap<FunctionId, Vec<&'a ExprCall>>,
     constructions: HashMap<ScopeId, Vec<&'a ExprCall>>,
     /// What setters of a holder's object set, by where the call of its constructor begins: where, and to what.
@@ -93,13 +94,11 @@ impl<'a> Holders<'a> {
 
     /// Takes note of a call that makes an object of a class of the module, or with `super().__init__(…)` the holder in it.
     fn call_of_own_class(&mut self, call: &'a ExprCall, options: &Options<'a>) {
-        if let [class] = self.names.values(&call.func)
-            && is_class(class)
-        {
-            self.instances.insert(call.start().to_usize(), class.clone());
-            if let Value::Class(class) = class {
-                self.constructions.entry(*class).or_default().push(call);
+        if let Some(class) = self.names.made_class(&call.func) {
+            if let Some((None, constructing)) = self.names.constructing_class(&class) {
+                self.constructions.entry(constructing).or_default().push(call);
             }
+            self.instances.insert(call.start().to_usize(), class);
             return;
         }
         let Some((class, base)) = self.names.constructed_base(call) else {
@@ -224,25 +223,6 @@ impl<'a> Holders<'a> {
             Held::OfClass(class) => self.of_class(class, DEEPEST),
             Held::MadeElsewhere { module, calls } => self.made_elsewhere(module, calls).unwrap_or(Carried::Unseen),
             Held::Given(given) => self.given_by_callers(given, callers, depth),
-        }
-    }
-
-    /// What the objects carry that all callers of a function give it, who are all in sight: a limit, or nobody knows.
-    fn given_by_callers(&self, given: &names::Given, callers: &Callers, depth: usize) -> Carried {
-        let function = given.function;
-        let calls = self.calls.get(&function).into_iter().flatten();
-        let constructions = given.class.and_then(|class| self.constructions.get(&class));
-        let mut calls = calls.chain(constructions.into_iter().flatten()).peekable();
-        let method = self.names.method_name(function);
-        let are_seen = depth > 0 && calls.peek().is_some() && !callers.has_unseen(function, method);
-        let gives_limit = |call: &&ExprCall| {
-            let object = given.of(&call.arguments);
-            let held = object.map(|object| made(object, call.start().to_usize(), self.names));
-            held.is_some_and(|held| self.carried_by(&held, callers, depth - 1) == Carried::Limit)
-        };
-        match are_seen && calls.all(gives_limit) {
-            true => Carried::Limit,
-            false => Carried::Unseen,
         }
     }
 
@@ -377,13 +357,6 @@ fn same(bounds: impl Iterator<Item = Option<Bound>>) -> Option<Bound> {
     let mut bounds = bounds;
     let first = bounds.next()??;
     bounds.all(|other| other == Some(first)).then_some(first)
-}
-
-fn is_class(value: &Value) -> bool {
-    match value {
-        Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
-        own => matches!(own, Value::Class(_)),
-    }
 }
 
 fn only_keyword(arguments: &Arguments) -> Option<&Expr> {

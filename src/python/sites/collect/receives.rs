@@ -6,14 +6,13 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use self::limits::{is_limited, is_of_own_class, is_quiet, may_be_set, waits};
-use self::origins::Origin;
 use super::Collector;
 use super::closed::Ended;
 use super::feeds::{Beside, Done};
 use super::opened::opened;
 use crate::catalog::{Catalog, Receiver};
 use crate::python::deadlines::around::Around;
-use crate::python::names::{FunctionId, Making, is_of_python};
+use crate::python::names::{FunctionId, Making};
 use crate::python::sites::anchor::Anchor;
 use crate::python::sites::usage::Slot;
 use crate::python::syntax::dotted::dotted;
@@ -23,6 +22,7 @@ use crate::python::testing::stand_ins::LastingReplacements;
 use crate::sites::{Connect, Deadline, Exchange, ExchangeKind, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
+mod kept_methods;
 mod limits;
 mod origins;
 
@@ -142,6 +142,10 @@ impl<'a> Collector<'a> {
                 }
                 (function.id.as_str(), iterator)
             }
+            Expr::Name(function) => match self.kept_method(&call.func, &function.id) {
+                Some(method) => (method.attr.as_str(), &*method.value),
+                None => return,
+            },
             _ => return,
         };
         let iterated = match name {
@@ -332,12 +336,6 @@ impl<'a> Collector<'a> {
         found
     }
 
-    fn receiver_of(&self, connect: &Connect) -> Option<&'a Receiver> {
-        let catalog = self.messages.catalog;
-        let id = catalog.receiving_outcome(Language::Python, &connect.path)?;
-        Some(&catalog.receiver(id).receiver)
-    }
-
     /// Every wait for a message, by position. `functions` are those that the connects stand in.
     pub(super) fn receives(
         &self,
@@ -407,8 +405,11 @@ impl<'a> Collector<'a> {
                 span: candidate.span,
                 form: candidate.form.clone(),
                 receiver: origin.receiver,
-                limited: is_limited(candidate, receiver, &origin.connects)
-                    || is_of_own_class(receiver, &origin.connects)
+                limited: is_limited(
+                    candidate,
+                    receiver,
+                    self.limiting(&origin, receiver, connects).as_deref(),
+                ) || is_of_own_class(receiver, &origin.connects)
                     || may_be_set(&self.messages.uses, receiver, &origin.made)
                     || self.is_closed_beside(candidate, &closed_beside, receiver),
                 source: origin.source,
@@ -426,24 +427,6 @@ impl<'a> Collector<'a> {
         }
         let (receives, notes) = found.into_iter().unzip();
         (receives, notes, ended)
-    }
-
-    /// Something else stands in the place of the method, as tests have it.
-    fn is_replaced_method(&self, candidate: &Candidate<'a>) -> bool {
-        let (Some(name), ReceiveForm::Call(method)) = (candidate.object.as_name_expr(), &candidate.form) else {
-            return false;
-        };
-        let method = (candidate.function, &name.id, method.as_str());
-        self.messages.replaced.contains(&method)
-    }
-
-    /// What gives the connection is replaced around the wait: its library, or the function of the project that connects.
-    fn is_of_replaced(&self, candidate: &Candidate<'a>, origin: &Origin<'_>, replaced: &LastingReplacements) -> bool {
-        // A part of Python's own library says nothing of what another one gives.
-        let library = origin.source.split('.').next();
-        let library = library.filter(|library| !is_of_python(library));
-        let mut names = library.into_iter().chain(self.given_by(candidate.object));
-        names.any(|name| self.is_replaced_around(name, &candidate.around, candidate.function, replaced))
     }
 
     /// What is done beside the functions of the module, for the waits of others.

@@ -21,10 +21,12 @@ impl<'a> Collector<'a> {
         let raises = |connect: &&&Connect| match connect.entry {
             Entry::Await | Entry::AsyncWith | Entry::Blocking => true,
             Entry::Argument => is_passed_on,
-            // The legacy implementation never raises what refuses an `async for`.
+            // Most of what fails an `async for` is tried again.
             Entry::AsyncFor | Entry::Stored | Entry::Returned => false,
         };
         let entered: Vec<usize> = connects.iter().filter(raises).map(|connect| connect.id).collect();
+        let iterated = connects.iter().filter(|connect| connect.entry == Entry::AsyncFor);
+        let iterated: Vec<usize> = iterated.map(|connect| connect.id).collect();
         self.limited_here(entered.len(), at);
         let Some(Frame::Clauses(clauses)) = self.frames.last() else {
             if let (Some(Frame::Function { .. }), Some(function)) = (self.frames.last(), self.names.function_at(at)) {
@@ -35,7 +37,8 @@ impl<'a> Collector<'a> {
         for index in clauses {
             if let Some(handler) = self.found.get_mut(*index) {
                 handler.connects.extend(&entered);
-                handler.is_conditional |= !entered.is_empty() && self.choice.is_tested(at);
+                handler.iterated.extend(&iterated);
+                handler.is_conditional |= !(entered.is_empty() && iterated.is_empty()) && self.choice.is_tested(at);
             }
         }
     }

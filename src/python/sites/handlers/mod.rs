@@ -11,6 +11,7 @@ use self::aftermath::Aftermath;
 use self::callees::Callees;
 use self::exception::bound_in;
 use self::expected::{Expectation, expectation};
+use self::headers::{everything, header};
 use self::order::Classes;
 use crate::catalog::Catalog;
 use crate::python::names::{FunctionId, Names};
@@ -22,13 +23,14 @@ use crate::python::values::caught_classes::{CaughtClass, caught_classes};
 use crate::python::values::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{Caught, Connect, Handler, HandlerForm, LateClause, Retry};
-use crate::source::{Language, Span};
+use crate::source::Language;
 
 mod aftermath;
 mod callees;
 mod calls;
 mod exception;
 mod expected;
+mod headers;
 mod order;
 mod raised;
 mod text_tests;
@@ -94,7 +96,8 @@ pub(in crate::python) fn collect<'a>(
     let raised = callees.settle(&mut found, connects, others);
     late.sort_by_key(|clause| clause.span);
     for handler in &mut found {
-        handler.is_conditional |= handler.connects.iter().any(|id| !certain.contains(id));
+        let mut all = handler.connects.iter().chain(&handler.iterated);
+        handler.is_conditional |= all.any(|id| !certain.contains(id));
     }
     let is_known = |caught: &Caught| {
         let path = caught.path.as_deref();
@@ -250,6 +253,7 @@ impl<'a> Collector<'a> {
                 caught: own,
                 elsewhere,
                 connects: Vec::new(),
+                iterated: Vec::new(),
                 connects_elsewhere: Vec::new(),
                 is_conditional: self.choice.is_tested(handler.start().to_usize()),
                 reads: read.reads,
@@ -283,6 +287,7 @@ impl<'a> Collector<'a> {
                         caught: self.caught(Some(class)),
                         elsewhere,
                         connects: Vec::new(),
+                        iterated: Vec::new(),
                         connects_elsewhere: Vec::new(),
                         is_conditional: self.choice.is_tested(call.start().to_usize()),
                         reads: Vec::new(),
@@ -352,24 +357,6 @@ impl<'a> Collector<'a> {
     fn fails_a_test(&self) -> bool {
         matches!(self.frames.as_slice(), [Frame::Function { is_test: true }])
     }
-}
-
-/// What a bare `except:` catches.
-fn everything(clause: &ast::ExceptHandlerExceptHandler) -> Caught {
-    Caught {
-        is_first_import: false,
-        is_of_tuple: false,
-        span: header(clause),
-        path: Some("BaseException".to_owned()),
-    }
-}
-
-/// `except X as e`.
-fn header(clause: &ast::ExceptHandlerExceptHandler) -> Span {
-    let start = clause.start().to_usize();
-    let named = clause.name.as_ref().map(Ranged::end);
-    let end = named.or_else(|| clause.type_.as_ref().map(|class| class.end()));
-    Span::new(start, end.map_or(start + "except".len(), |end| end.to_usize()))
 }
 
 /// So many clauses of one `try`, and around one, are looked at.

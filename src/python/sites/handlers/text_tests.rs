@@ -32,6 +32,7 @@ impl<'f, 'a> Exception<'f, 'a> {
     pub(super) fn text(&mut self, expr: &Expr) -> Option<Option<Span>> {
         match expr {
             Expr::Name(name) => self.aliases.contains(name.id.as_str()).then_some(None),
+            Expr::Named(named) => self.text(&named.value),
             Expr::Call(call) => match (&*call.func, &*call.arguments.args) {
                 (Expr::Name(function), [of]) if matches!(function.id.as_str(), "str" | "repr") => {
                     let is_text = (self.is_exception)(of) && call.arguments.keywords.is_empty();

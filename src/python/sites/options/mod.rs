@@ -11,7 +11,7 @@ use ruff_text_size::Ranged;
 
 use self::changes::{Change, Changes, Kind};
 pub(in crate::python) use self::known::{Item, KeyPlace, Known};
-use crate::python::names::{FunctionId, Names};
+use crate::python::names::{FunctionId, Names, Value};
 use crate::python::values::variables::{Holds, Variables};
 use crate::python::version_choice::VersionChoice;
 
@@ -101,7 +101,13 @@ impl<'a> Options<'a> {
         let here = self.names().function_at(name.start().to_usize());
         let is_made_here =
             |(made, function): (&Expr, Option<FunctionId>)| function == here && made.range().contains_range(key.key);
-        made.is_some_and(is_made_here) && self.names().is_read_once(name)
+        // Of a class of the project's own the keys stand there as well: a `TypedDict`.
+        let is_of_class = |value: &Value| match value {
+            Value::Foreign { value, .. } => matches!(**value, Value::Instance(_)),
+            own => matches!(own, Value::Instance(_)),
+        };
+        let is_declared = self.names().values(unpacked).iter().any(is_of_class);
+        made.is_some_and(is_made_here) && self.names().is_read_once(name) && !is_declared
     }
 
     fn contents<'e>(&self, dictionary: &'e Expr, look: Look<'_>) -> Option<Known<'e>>

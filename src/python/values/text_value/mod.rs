@@ -204,7 +204,7 @@ impl<'a> Writer<'a> {
             Expr::Name(_) | Expr::Attribute(_) => self.held(expr, style),
             Expr::BinOp(operation) => self.operation(operation, style),
             Expr::If(choice) if self.reader.variables.asks_for_encoding(&choice.test) => self.unknown(),
-            Expr::If(choice) if let Some(is_so) = on_windows(&choice.test) => {
+            Expr::If(choice) if let Some(is_so) = on_windows(&choice.test, self.reader.names) => {
                 self.value(if is_so { &choice.body } else { &choice.orelse }, style);
             }
             Expr::If(choice) => self.either(&[Choice::Is(&choice.body), Choice::Is(&choice.orelse)], style),

@@ -12,11 +12,12 @@ use crate::python::values::windows::on_windows;
 const DEEPEST_LOOPS: usize = 3;
 
 impl<'a> Walk<'a> {
+    /// An `if` with its other branches.
     pub(super) fn choice(&mut self, choice: &'a ast::StmtIf) {
         self.visit_expr(&choice.test);
         let mut ended = vec![self.branch(|this| this.suite(&choice.body))];
         // What holds on one platform only says nothing about another one.
-        let is_open = |test: &Expr| asks_for_encoding(test) || on_windows(test).is_some();
+        let is_open = |test: &Expr| asks_for_encoding(test) || on_windows(test, self.names).is_some();
         let mut asks = is_open(&choice.test);
         let mut is_exhausted = false;
         for clause in &choice.elif_else_clauses {
@@ -90,6 +91,7 @@ impl<'a> Walk<'a> {
         self.suite(orelse);
     }
 
+    /// A `try`: its handlers begin wherever its body was.
     pub(super) fn attempt(&mut self, attempt: &'a ast::StmtTry) {
         let body = self.branch(|this| this.suite(&attempt.body));
         let set: Vec<&'a str> = body.values.keys().copied().collect();

@@ -11,6 +11,7 @@ use ruff_python_ast::{self as ast, ExprName, Parameters, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Holds;
+use crate::python::names::Names;
 use crate::python::syntax::nodes::{Scope, statements_in};
 
 /// What a variable may hold: any of these.
@@ -30,8 +31,9 @@ pub(super) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     /// Goes through a scope: a function's with its parameters, or a module's.
-    pub(super) fn of(body: &'a [Stmt], parameters: Option<&'a Parameters>) -> Self {
+    pub(super) fn of(body: &'a [Stmt], parameters: Option<&'a Parameters>, names: &'a Names) -> Self {
         let mut walk = Walk {
+            names,
             state: HashMap::default(),
             logs: Vec::new(),
             loops: Vec::new(),
@@ -77,6 +79,7 @@ fn shared(body: &[Stmt]) -> HashSet<&str> {
 pub(super) type Values<'a> = HashMap<&'a str, Option<Held<'a>>>;
 
 pub(super) struct Walk<'a> {
+    pub(super) names: &'a Names,
     pub(super) state: HashMap<&'a str, Held<'a>>,
     /// What names held before, for each branch around in which they were set.
     pub(super) logs: Vec<Values<'a>>,

@@ -247,10 +247,10 @@ impl<'a> ModuleVariables<'a> {
             return None;
         }
         let flow = match function {
-            None => Flow::of(&self.module.body, None),
+            None => Flow::of(&self.module.body, None, self.names),
             Some(id) => {
                 let function = self.definition_of(id)?;
-                Flow::of(&function.body, Some(&function.parameters))
+                Flow::of(&function.body, Some(&function.parameters), self.names)
             }
         };
         let flow = Rc::new(flow);

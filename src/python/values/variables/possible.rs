@@ -73,7 +73,7 @@ impl<'a> Search<'a, '_> {
             Expr::Named(named) => self.add(&named.value, depth),
             Expr::If(choice) if self.variables.asks_for_encoding(&choice.test) => {}
             Expr::If(choice) => {
-                let is_windows = on_windows(&choice.test);
+                let is_windows = on_windows(&choice.test, self.variables.names());
                 let both = [(&choice.body, Some(false)), (&choice.orelse, Some(true))];
                 for (value, never) in both {
                     if is_windows.is_none() || is_windows != never {

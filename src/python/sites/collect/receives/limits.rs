@@ -28,9 +28,9 @@ pub(super) fn waits(candidate: &Candidate<'_>, receiver: &Receiver) -> bool {
     }
 }
 
-/// Whether an argument of the wait, or of one of the connects, may end it.
-pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connects: &[&Connect]) -> bool {
-    let by_connect = connects.iter().any(|connect| {
+/// Whether an argument of the wait, or of one of the connects, may end it; none where its connect cannot be seen.
+pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connects: Option<&[&Connect]>) -> bool {
+    let by_connect = connects.into_iter().flatten().any(|connect| {
         let mut limits = connect.keywords.iter().filter(|keyword| {
             receiver.connect_limits.contains(&keyword.name) && keyword.value.as_deref() != Some("None")
         });
@@ -44,8 +44,7 @@ pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connect
     if receiver.limited_elsewhere {
         return true;
     }
-    let is_seen = receiver.signal || !connects.is_empty();
-    if !receiver.connect_limits.is_empty() && (by_connect || !is_seen) {
+    if !receiver.connect_limits.is_empty() && (by_connect || connects.is_none()) {
         return true;
     }
     let (Some(limit), Some(call)) = (&receiver.limit, candidate.call) else {
