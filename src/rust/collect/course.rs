@@ -198,6 +198,18 @@ impl Collector<'_> {
         self.found.courses.blocks.remove(&start).unwrap_or_default()
     }
 
+    /// What calling a closure that a variable gets waits for, and what awaiting that does, as far as something is known of it.
+    pub(in crate::rust) fn called_closure(&mut self, value: &Expr) -> Option<(Course, Course)> {
+        let Expr::Closure(closure) = value else { return None };
+        let own = self.closure_run(closure);
+        let (called, awaited) = match closure.asyncness.is_some() {
+            true => (Course::default(), own),
+            false => (own, self.future(&closure.body, 0)),
+        };
+        let is_known = |course: &Course| !course.is_nothing() && !matches!(course, Course::Unseen(_));
+        (is_known(&called) || is_known(&awaited)).then_some((called, awaited))
+    }
+
     /// `head` gives what stands before the body, and how often that runs; `visit` the tasks that each round waits for one of.
     fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self) -> Option<Course>) {
         let entered = self.names.enter_variables();

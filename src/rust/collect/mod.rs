@@ -28,6 +28,7 @@ pub(in crate::rust) mod outcomes;
 pub(in crate::rust) mod own_deadlines;
 pub(in crate::rust) mod parameters;
 mod paths;
+pub(in crate::rust) mod patterns;
 pub(in crate::rust) mod picked;
 pub(in crate::rust) mod prints;
 pub(in crate::rust) mod received;

@@ -3,9 +3,9 @@
 use syn::{Expr, Pat};
 
 use crate::catalog::{Call, ReceiverId};
+use crate::rust::collect::patterns::{is_unwrapping, leading, single};
 use crate::rust::collect::picked::still_many;
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
-use crate::rust::collect::variables::{is_unwrapping, leading, single};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{LocalId, Name, Written, last_name, plain};
 use crate::rust::syntax::edges;

@@ -1,6 +1,6 @@
 //! Variables: what is known of each, and what binds them.
 
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::{Expr, Pat};
 
 use crate::rust::collect::Collector;
@@ -8,6 +8,7 @@ use crate::rust::collect::carried::Limits;
 use crate::rust::collect::deadlines::last_meant;
 use crate::rust::collect::frames::Frame;
 use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::patterns::{all_names, is_unwrapping, leading, names_of, single};
 use crate::rust::collect::received::Given;
 use crate::rust::collect::signals::Signal;
 use crate::rust::collect::values::Kind;
@@ -40,6 +41,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) is_ended: bool,
     /// What awaiting it waits for.
     pub(in crate::rust) future: Option<Course>,
+    /// It holds a closure: what calling it waits for, and what awaiting that does.
+    pub(in crate::rust) called: Option<(Course, Course)>,
     /// It holds many futures, and what is waited for where one waits for all of these.
     pub(in crate::rust) tasks: Option<Vec<Course>>,
     /// It is a connection, or something else that messages come out of, or has such in it.
@@ -315,6 +318,7 @@ impl Collector<'_> {
         if self.sought.waits {
             known.future =
                 matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
+            known.called = self.called_closure(value);
             known.tasks = self.tasks_of(value);
             known.limits = self.limits_in(value, known.kind.as_ref());
             known.signal = self.signal_of(value);
@@ -343,58 +347,4 @@ impl Collector<'_> {
 /// Whether a value is the option that has nothing in it.
 pub(in crate::rust) fn is_none(value: &Expr) -> bool {
     matches!(value, Expr::Path(path) if path.path.is_ident("None"))
-}
-
-/// `Ok(x)`, `Some(x)`: what is in it counts for it.
-pub(in crate::rust) fn is_unwrapping(pat: &syn::PatTupleStruct) -> bool {
-    let last = pat.path.segments.last();
-    pat.elems.len() == 1 && last.is_some_and(|last| matches!(plain(&last.ident).as_str(), "Ok" | "Some" | "Ready"))
-}
-
-/// The patterns of a tuple's elements up to the `..`.
-pub(in crate::rust) fn leading(tuple: &syn::PatTuple) -> impl Iterator<Item = &Pat> {
-    tuple.elems.iter().take_while(|pat| !matches!(pat, Pat::Rest(_)))
-}
-
-/// The patterns of a slice's single elements: `rest @ ..` is many of them.
-pub(in crate::rust) fn single(slice: &syn::PatSlice) -> impl Iterator<Item = &Pat> {
-    let is_single = |pat: &&Pat| match pat {
-        Pat::Rest(_) => false,
-        Pat::Ident(ident) => ident.subpat.is_none(),
-        _ => true,
-    };
-    slice.elems.iter().filter(is_single)
-}
-
-/// The names of a tuple's elements, where it has one for each value.
-fn all_names<'p>(tuple: &'p syn::PatTuple, values: &syn::ExprTuple) -> Option<Vec<&'p syn::PatIdent>> {
-    let name = |pat: &'p Pat| match pat {
-        Pat::Ident(ident) if ident.subpat.is_none() => Some(ident),
-        _ => None,
-    };
-    let names: Option<Vec<_>> = tuple.elems.iter().map(name).collect();
-    names.filter(|names| names.len() == values.elems.len())
-}
-
-/// The names of a pattern's variables.
-pub(in crate::rust) fn names_of(pat: &Pat) -> Vec<String> {
-    let mut names = Vec::new();
-    PatternNames(&mut names).visit_pat(pat);
-    names
-}
-
-/// Collects the variables of a pattern.
-struct PatternNames<'a>(&'a mut Vec<String>);
-
-impl<'ast> Visit<'ast> for PatternNames<'_> {
-    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-        let name = plain(&pat.ident);
-        // `None` and `MAX` in a pattern are constants.
-        if name.starts_with(|c: char| c.is_lowercase() || c == '_') {
-            self.0.push(name);
-        }
-        visit::visit_pat_ident(self, pat);
-    }
-
-    fn visit_expr(&mut self, _: &'ast Expr) {}
 }
