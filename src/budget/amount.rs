@@ -222,10 +222,12 @@ impl<'a> Amount<'a> {
 
     /// This, and `cleanup` on the way out.
     pub(super) fn guarded(self, cleanup: Self) -> Self {
-        let cleanup = cleanup.spared(self.opened.spares(&cleanup.opened));
+        // A deadline around it may fire before anything is spared.
+        let left = cleanup.total;
+        let cleanup = cleanup.spared(self.opened.spares_on_the_way_out(&cleanup.opened));
         Self {
             total: self.total.then(cleanup.total),
-            cleanup: self.cleanup.then(cleanup.total),
+            cleanup: self.cleanup.then(left),
             blocking: self.blocking.then(cleanup.blocking),
             has_unseen: self.has_unseen || cleanup.has_unseen,
             opened: self.opened.then(&cleanup.opened),
@@ -273,10 +275,11 @@ impl<'a> Amount<'a> {
                 false => (0.0, blocking),
             }
         });
+        let is_cut = !is_known || total.seconds < self.total.seconds;
         Self {
             total,
             has_unseen: false,
-            opened,
+            opened: if is_cut { opened.cut() } else { opened },
             ..self
         }
     }

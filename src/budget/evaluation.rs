@@ -234,6 +234,7 @@ impl<'a> Evaluation<'a> {
                     object: self.objects.number(object),
                     spared: (inner.total.seconds, inner.blocking.seconds),
                     is_open: true,
+                    is_certain: true,
                 });
                 Amount { opened, ..inner }
             }
@@ -250,6 +251,7 @@ impl<'a> Evaluation<'a> {
                     object: self.objects.number(object),
                     spared: (0.0, 0.0),
                     is_open: false,
+                    is_certain: true,
                 }),
                 ..Amount::default()
             },

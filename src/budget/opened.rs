@@ -1,7 +1,7 @@
 //! What a stretch of code opens, and does not open again as long as it is there.
 
 /// Of one stretch so many things are remembered.
-const MOST: usize = 4;
+const MOST: usize = 6;
 
 /// What is opened, each by a number that stands for its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -15,11 +15,13 @@ pub(super) struct Entry {
     pub(super) spared: (f64, f64),
     /// It is there afterwards.
     pub(super) is_open: bool,
+    /// It is, however the stretch was left: no deadline cut it off before, and no branch went by it.
+    pub(super) is_certain: bool,
 }
 
 impl Opened {
     pub(super) fn of(entry: Entry) -> Self {
-        Self([Some(entry), None, None, None])
+        Self([Some(entry), None, None, None, None, None])
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
@@ -50,6 +52,22 @@ impl Opened {
         })
     }
 
+    /// The same of `next` that is done on the way out of this, wherever this was left.
+    pub(super) fn spares_on_the_way_out(mut self, next: &Self) -> (f64, f64) {
+        for entry in self.0.iter_mut().flatten() {
+            entry.is_open &= entry.is_certain;
+        }
+        self.spares(next)
+    }
+
+    /// This where a deadline may have cut it off.
+    pub(super) fn cut(mut self) -> Self {
+        for entry in self.0.iter_mut().flatten() {
+            entry.is_certain = false;
+        }
+        self
+    }
+
     /// This, then `next`.
     pub(super) fn then(mut self, next: &Self) -> Self {
         for entry in next.iter() {
@@ -74,6 +92,7 @@ impl Opened {
                     (blocking(0.0, 0.0) - blocking(a_blocking, b_blocking)).max(0.0),
                 ),
                 is_open: own.is_none_or(|entry| entry.is_open) && others.is_none_or(|entry| entry.is_open),
+                is_certain: own.is_some_and(|entry| entry.is_certain) && others.is_some_and(|entry| entry.is_certain),
             });
         }
         self

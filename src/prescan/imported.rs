@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::around::{before, begins_a_name, ends_a_name, is_of_name, split_name};
-use super::imports::{IMPORT, begins_a_statement, first_name};
+use super::imports::{IMPORT, begins_a_statement, called, first_name};
 
 /// A statement with more names is not read to its end.
 const MOST_NAMES: usize = 256;
@@ -18,6 +18,12 @@ pub fn imported(text: &[u8], mut found: impl FnMut(&str)) {
     let mut path = String::new();
     for start in KEYWORD.find_iter(text) {
         let end = start + IMPORT.len();
+        if begins_a_name(text, start)
+            && let Some(called) = text.get(end..).and_then(called)
+            && let Ok(called) = std::str::from_utf8(called)
+        {
+            found(called);
+        }
         if !begins_a_name(text, start) || !ends_a_name(text, end) {
             continue;
         }

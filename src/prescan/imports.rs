@@ -6,7 +6,8 @@ use super::around::{before, begins_a_name, ends_a_name, is_of_name, split_name};
 pub(super) const IMPORT: &str = "import";
 
 /// The first names of the modules that a statement imports, whose keyword stands at `start`: `a` and `d` of
-/// `import a.b as c, d`, `a` of `from a.b import c`. None where it is no keyword, for a relative import, and in a comment.
+/// `import a.b as c, d`, `a` of `from a.b import c`, and of `importorskip("a.b")`. None where it is no keyword, for a relative import,
+/// and in a comment.
 /// A line of a string may look like a statement.
 pub(super) fn modules(text: &[u8], start: usize) -> impl Iterator<Item = &[u8]> {
     let end = start + IMPORT.len();
@@ -21,7 +22,27 @@ pub(super) fn modules(text: &[u8], start: usize) -> impl Iterator<Item = &[u8]> 
         true => text.get(end..).unwrap_or_default(),
         false => &[],
     };
-    source.into_iter().chain(Named(rest))
+    let called = called(text.get(end..).unwrap_or_default());
+    let called = called.and_then(|path| path.split(|byte| *byte == b'.').next());
+    source.into_iter().chain(called).chain(Named(rest))
+}
+
+/// The path that a call gives a function which imports it, from behind the keyword in that one's name on: `importorskip("a.b")`,
+/// `import_module("a.b")`.
+pub(super) fn called(text: &[u8]) -> Option<&[u8]> {
+    let rest = text.strip_prefix(b"orskip").or_else(|| text.strip_prefix(b"_module"))?;
+    let arguments = rest.trim_ascii_start().strip_prefix(b"(")?.trim_ascii_start();
+    let (name, behind) = first_name(arguments);
+    let value = match behind.strip_prefix(b"=") {
+        Some(value) if !name.is_empty() => value.trim_ascii_start(),
+        _ => arguments,
+    };
+    let path = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'"))?;
+    let length = path
+        .iter()
+        .take_while(|byte| is_of_name(**byte) || **byte == b'.')
+        .count();
+    path.get(..length).filter(|path| !matches!(path, [] | [b'.', ..]))
 }
 
 /// The first name of the module that the text ends with, behind `from`.
@@ -129,6 +150,8 @@ mod tests {
             ("import a,import b", vec!["a"]),
             ("import a as import, b", vec!["a"]),
             ("lazy import a.b as c, d", vec!["a", "d"]),
+            ("a = pytest.importorskip(\"a.b\")", vec!["a"]),
+            ("a = import_module(\n    name = 'a')", vec!["a"]),
             ("x = 1; lazy from a.b import c", vec!["a"]),
             ("if x:\n\tlazy \\\n from a import b\nlazy import c", vec!["a", "c"]),
         ] {

@@ -222,6 +222,10 @@ impl<'a, 's> Builder<'a, 's> {
                 });
                 Course::sequence([head, branch(branches)])
             }
+            Stmt::While(repeat) if let Some(awaited) = self.until_done(&repeat.test) => {
+                let test = self.expression(&repeat.test);
+                Course::sequence([test, awaited, self.suite(&repeat.body), self.suite(&repeat.orelse)])
+            }
             Stmt::While(repeat) => {
                 let round = Course::sequence([self.expression(&repeat.test), self.suite(&repeat.body)]);
                 let head = TextRange::new(repeat.start(), repeat.test.end());
@@ -241,7 +245,11 @@ impl<'a, 's> Builder<'a, 's> {
             }
             Stmt::Try(attempt) => self.attempt(attempt, self.suite(&attempt.body)),
             Stmt::With(with) => self.entered(&with.items, &|| self.suite(&with.body), with),
-            _ => Course::sequence([self.expressions_of(statement), self.lets_go(statement)]),
+            _ => Course::sequence([
+                self.expressions_of(statement),
+                self.opens_anew(statement),
+                self.lets_go(statement),
+            ]),
         }
     }
 
@@ -331,6 +339,13 @@ impl<'a, 's> Builder<'a, 's> {
             return Course::sequence([course, together(left.collect())]);
         }
         let (enter, leave) = self.managed(manager, with.is_async);
+        let (enter, leave) = match item.optional_vars.as_deref() {
+            Some(target) => (
+                Course::sequence([enter, self.opened_anew(target)]),
+                self.closed_once(target, leave),
+            ),
+            None => (enter, self.closed_once(manager, leave)),
+        };
         let inner = match self.deadline_of_own(manager) {
             Some(limit) => limit.over(inner()),
             None => inner(),

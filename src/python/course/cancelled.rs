@@ -3,12 +3,14 @@
 
 use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
-use ruff_python_ast::{BoolOp, Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, UnaryOp};
+use ruff_python_ast::{BoolOp, Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, StmtWith, UnaryOp, WithItem};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::works_on::{ended_by, works_on};
 use crate::python::deadlines::timers::{cancelled_by, timer};
+use crate::python::syntax::dotted::dotted;
 use crate::python::syntax::leaving::leaves;
+use crate::python::syntax::nodes::{Scope, statements_in};
 
 /// What cancels a task, for who waits for it at some place.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,16 @@ impl<'a> Search<'a> {
         self.found.calls.entry(name).or_default().push(range);
     }
 
+    /// What has this name is ended at `at`: so may be the tasks so far that work on it.
+    fn ends(&mut self, closed: &str, at: TextSize) {
+        let definition = |callee: &Expr| self.functions.get(callee.as_name_expr()?.id.as_str()).copied();
+        let works = |(_, started): &&(&str, &'a Expr)| works_on(started, &[], closed, &definition);
+        let ended: Vec<&str> = self.tasks.iter().filter(works).map(|(task, _)| *task).collect();
+        for task in ended {
+            self.cancels(task, TextRange::empty(at));
+        }
+    }
+
     /// What a statement says of tasks for the rest of its suite, which goes on up to `end`.
     fn said_by(&mut self, statement: &'a Stmt, end: TextSize) {
         let rest = TextRange::new(statement.start(), end.max(statement.start()));
@@ -90,20 +102,8 @@ impl<'a> Search<'a> {
             }
             _ => {}
         }
-        let closed = ended_by(statement);
-        let ended: Vec<&str> = self
-            .tasks
-            .iter()
-            .filter(|(_, started)| {
-                let definition = |callee: &Expr| self.functions.get(callee.as_name_expr()?.id.as_str()).copied();
-                closed
-                    .as_ref()
-                    .is_some_and(|closed| works_on(started, &[], closed, &definition))
-            })
-            .map(|(task, _)| *task)
-            .collect();
-        for task in ended {
-            self.cancels(task, TextRange::empty(statement.start()));
+        if let Some(closed) = ended_by(statement) {
+            self.ends(&closed, statement.start());
         }
         if let Stmt::Assign(assign) = statement
             && let [Expr::Name(task)] = &*assign.targets
@@ -130,6 +130,12 @@ impl<'a> Visitor<'a> for Search<'a> {
         match statement {
             Stmt::FunctionDef(function) => _ = self.functions.insert(function.name.as_str(), function),
             Stmt::ClassDef(_) => {}
+            Stmt::With(with) => {
+                walk_stmt(self, statement);
+                for left in left_behind(with) {
+                    self.ends(&left, with.end());
+                }
+            }
             _ => walk_stmt(self, statement),
         }
     }
@@ -160,6 +166,25 @@ fn cancels(statement: &Stmt) -> Option<&str> {
         Stmt::For(each) => of_each(each),
         _ => None,
     }
+}
+
+/// What is over behind a block: what it was entered for, by its name, and what an exit stack of it entered.
+fn left_behind(with: &StmtWith) -> Vec<String> {
+    let named = |item: &WithItem| dotted(item.optional_vars.as_deref().unwrap_or(&item.context_expr));
+    let mut left: Vec<String> = with.items.iter().filter_map(named).collect();
+    let entered = statements_in(&with.body, Scope::Own).filter_map(|statement| {
+        let assign = statement.as_assign_stmt()?;
+        let value = match &*assign.value {
+            Expr::Await(awaited) => &awaited.value,
+            other => other,
+        };
+        let method = value.as_call_expr()?.func.as_attribute_expr()?;
+        let is_of_stack = method.attr.starts_with("enter") && left.contains(&dotted(&method.value)?);
+        assign.targets.first().filter(|_| is_of_stack).and_then(dotted)
+    });
+    let entered: Vec<String> = entered.collect();
+    left.extend(entered);
+    left
 }
 
 fn of_each(each: &StmtFor) -> Option<&str> {

@@ -352,8 +352,11 @@ impl<'a> Builder<'a, '_> {
         let (connect, made_by) = self.connection(&method.value)?;
         match method.attr.as_str() {
             "close" => Some(
-                self.closed_by_call(connect, call)
-                    .unwrap_or_else(|| of_close(connect, made_by, self)),
+                self.closed_once(
+                    &method.value,
+                    self.closed_by_call(connect, call)
+                        .unwrap_or_else(|| of_close(connect, made_by, self)),
+                ),
             ),
             // It waits for the other side to close.
             "wait_closed" => Some(self.wait(&call.func, Length::Is(Bound::Unlimited), false)),

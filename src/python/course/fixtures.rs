@@ -245,7 +245,12 @@ fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Aroun
         let function = *methods.get(name)?;
         let first = function.body.first()?;
         let id = all.lengths.names.function_at(first.start().to_usize())?;
-        Some(call(id.index(), function, all))
+        let mut course = call(id.index(), function, all);
+        // It is the object of the test.
+        if let Course::Call { on, .. } = &mut course {
+            *on = Some("self".to_owned());
+        }
+        Some(course)
     };
     AROUND_TESTS
         .iter()

@@ -1,12 +1,13 @@
 //! The functions of a module: which are called by which name, which stand for a block, which are fixtures.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::flags::Flags;
 use crate::python::names::{Fixture, FunctionId, Names};
 use crate::python::sites::usage::Awaits;
+use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Enclosing, Node, Scope, nodes_in};
 use crate::python::syntax::spans::span;
 use crate::python::testing::test_code::is_fixture;
@@ -34,6 +35,8 @@ pub(super) struct Functions<'a> {
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
     /// The calls that make queues and semaphores, by the last part of the name that keeps it.
     made: HashMap<&'a str, Vec<&'a ExprCall>>,
+    /// The last names of what is closed by a method.
+    closed: HashSet<&'a str>,
     /// What the module sets its flags to.
     pub(super) flags: Flags<'a>,
     /// The connections that fixtures give.
@@ -48,6 +51,7 @@ impl<'a> Functions<'a> {
             definitions: names.functions().map(|_| None).collect(),
             connect_calls: HashMap::default(),
             made: HashMap::default(),
+            closed: HashSet::default(),
         };
         found.look_through(module);
         let definitions = found.definitions;
@@ -67,6 +71,7 @@ impl<'a> Functions<'a> {
             halves,
             connect_calls: found.connect_calls,
             made: found.made,
+            closed: found.closed,
             flags: Flags::of(module, names),
             yielded: HashMap::default(),
         };
@@ -102,6 +107,11 @@ impl<'a> Functions<'a> {
     /// The calls that make the queues and semaphores which some name of the module keeps, by the last part of that name.
     pub(super) fn made(&self, name: &str) -> Option<&[&'a ExprCall]> {
         self.made.get(name).map(Vec::as_slice)
+    }
+
+    /// Whether something of this name is closed by a method.
+    pub(super) fn closes(&self, name: &str) -> bool {
+        self.closed.contains(name)
     }
 
     /// The call of a connect that begins at a byte.
@@ -177,6 +187,7 @@ struct Definitions<'a, 'n> {
     definitions: Vec<Option<Definition<'a>>>,
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
     made: HashMap<&'a str, Vec<&'a ExprCall>>,
+    closed: HashSet<&'a str>,
 }
 
 impl<'a> Definitions<'a, '_> {
@@ -187,6 +198,11 @@ impl<'a> Definitions<'a, '_> {
             Node::Expr(Expr::Call(call)) => {
                 if let Some(connect) = self.connects.get(&span(call)) {
                     self.connect_calls.insert(call.start().to_usize(), (connect, call));
+                }
+                if let Expr::Attribute(method) = &*call.func
+                    && method.attr.as_str() == "close"
+                {
+                    self.closed.extend(last_name(&method.value));
                 }
             }
             _ => {}

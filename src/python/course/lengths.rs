@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Expr, ExprName, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprName, Stmt, StmtFunctionDef};
 
 use super::cancelled::{Cancellations, Cancelled};
 use super::deeds::Deeds;
@@ -47,6 +47,10 @@ impl<'a> Locals<'a> {
                 && !bound.insert(name.id.as_str())
             {
                 bound_again.insert(name.id.as_str());
+            }
+            // Each round binds it.
+            if let Node::Statement(Stmt::For(each)) = node {
+                bound_again.extend(each.target.as_name_expr().map(|name| name.id.as_str()));
             }
         });
         let all = function.parameters.iter().map(|parameter| parameter.name().as_str());

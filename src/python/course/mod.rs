@@ -25,6 +25,7 @@ mod builder;
 mod calls;
 mod cancelled;
 mod choices;
+mod closings;
 mod connections;
 mod deeds;
 mod ends;
@@ -42,6 +43,7 @@ mod plain_calls;
 mod rounds;
 mod side_by_side;
 mod suite;
+mod until_done;
 mod waits;
 mod works_on;
 

@@ -90,6 +90,7 @@ impl<'a> Builder<'a, '_> {
                 .or_else(|| self.of_likely_receive(expr, call))
                 .filter(|course| match course {
                     Course::Wait(wait) | Course::OnParameter { wait, .. } => wait.blocks,
+                    Course::Once { inner, .. } => matches!(&**inner, Course::Wait(wait) if wait.blocks),
                     _ => false,
                 })
                 .or_else(|| self.unknown_receive(expr, method)),
@@ -118,7 +119,7 @@ impl<'a> Builder<'a, '_> {
         Some(course)
     }
 
-    /// `thread.join` without a limit: it is over when the function is that the thread runs.
+    /// `thread.join` without a limit, or until not `thread.is_alive`: it is over when the function is that the thread runs.
     pub(super) fn joined(&self, expr: &'a Expr) -> Option<Course> {
         let method = expr
             .as_call_expr()
@@ -127,7 +128,7 @@ impl<'a> Builder<'a, '_> {
         let made = self.all.lengths.once(&method.value)?.as_call_expr()?;
         let names = self.all.lengths.names;
         let class = names.resolve(&made.func)?;
-        if method.attr.as_str() != "join" || !JOINED.contains(&class) || !self.may_follow() {
+        if !matches!(method.attr.as_str(), "join" | "is_alive") || !JOINED.contains(&class) || !self.may_follow() {
             return None;
         }
         let thread = InThread::of(made, names)?;

@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, BoolOp, Expr, Operator, Stmt, UnaryOp};
 use super::builder::{Builder, uses};
 use super::ends::{Ends, leaves};
 use crate::python::syntax::dotted::{dotted, last_name};
-use crate::python::syntax::nodes::{Scope, nodes_in, statements_in};
+use crate::python::syntax::nodes::{Scope, expressions_in, nodes_in, statements_in};
 use crate::sites::{Length, Times};
 
 /// How often a `for` goes round.
@@ -132,7 +132,9 @@ pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<
     let by_head = ends.is_bounded || is_ended || held.as_ref().is_some_and(uses_up);
     nodes_in(&repeat.body, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
     let raises = |call: &Expr| builder.ends_by_raising(call);
-    let by_silence = (ends.times_out || uses(&repeat.body, &raises)) && !ends.goes_on;
+    let by_head_or_body =
+        uses(&repeat.body, &raises) || expressions_in(&*repeat.test, Scope::OwnAndLambdas).any(raises);
+    let by_silence = (ends.times_out || by_head_or_body) && !ends.goes_on;
     match by_head || ends.leaves || by_silence {
         true => Times::Unknown,
         false => Times::Unbounded,

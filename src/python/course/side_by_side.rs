@@ -100,18 +100,21 @@ impl<'a> Builder<'a, '_> {
     /// One of several that are awaited side by side; of a comprehension any one.
     fn each(&self, expr: &'a Expr) -> Course {
         match expr {
-            Expr::Starred(starred) if self.may_follow() => {
-                let value = match self.all.lengths.followed(&starred.value) {
-                    Expr::List(list) => return self.follow(|| self.side_by_side(&list.elts)),
-                    Expr::Tuple(tuple) => return self.follow(|| self.side_by_side(&tuple.elts)),
-                    Expr::ListComp(comprehension) => &*comprehension.elt,
-                    Expr::Generator(generator) => &*generator.elt,
-                    other => return self.unseen(other),
-                };
-                let course = self.follow(|| self.awaited(value));
-                self.until_cancelled(&starred.value, course)
-            }
+            Expr::Starred(starred) if self.may_follow() => self.all_of(&starred.value),
             _ => self.awaited(expr),
         }
+    }
+
+    /// All that something has in it that is awaited side by side.
+    pub(super) fn all_of(&self, all: &'a Expr) -> Course {
+        let value = match self.all.lengths.followed(all) {
+            Expr::List(list) => return self.follow(|| self.side_by_side(&list.elts)),
+            Expr::Tuple(tuple) => return self.follow(|| self.side_by_side(&tuple.elts)),
+            Expr::ListComp(comprehension) => &*comprehension.elt,
+            Expr::Generator(generator) => &*generator.elt,
+            other => return self.unseen(other),
+        };
+        let course = self.follow(|| self.awaited(value));
+        self.until_cancelled(all, course)
     }
 }

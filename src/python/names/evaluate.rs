@@ -11,6 +11,7 @@ use super::agreement::usual;
 use super::binding::{Binding, Bindings, Elsewhere, Meaning, NameUse, Reference, ScopeId, Step, Value};
 use super::builtins::is_builtin;
 use super::meaning;
+use super::parameters::Given;
 use super::project::{Home, Modules};
 use super::table::Table;
 use super::{Members, Names};
@@ -33,6 +34,8 @@ pub(super) struct Evaluation<'n, 's> {
     is_alone: bool,
     /// Takes note of the modules that are asked; nothing is taken from what was asked before.
     pub(super) trail: Option<&'s RefCell<Vec<Elsewhere>>>,
+    /// Takes note of the parameters that are left aside: what a caller may give in the stead of what is made otherwise.
+    pub(super) aside: Option<&'s RefCell<Vec<Given>>>,
 }
 
 impl<'n, 's> Evaluation<'n, 's> {
@@ -45,6 +48,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             takes_first: false,
             is_alone: false,
             trail: None,
+            aside: None,
         }
     }
 
@@ -58,6 +62,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             takes_first: false,
             is_alone: false,
             trail: None,
+            aside: None,
         }
     }
 
@@ -76,6 +81,14 @@ impl<'n, 's> Evaluation<'n, 's> {
             members: None,
             project: None,
             is_alone: true,
+            ..Self::new(names, steps)
+        }
+    }
+
+    /// With what takes note of the parameters that are left aside.
+    pub(super) fn unless_given(names: &'n Names, steps: &'s Cell<u32>, aside: &'s RefCell<Vec<Given>>) -> Self {
+        Self {
+            aside: Some(aside),
             ..Self::new(names, steps)
         }
     }
@@ -102,6 +115,8 @@ impl<'n, 's> Evaluation<'n, 's> {
             takes_first: self.takes_first,
             is_alone: self.is_alone,
             trail: self.trail,
+            // What another module's functions are given is not looked at.
+            aside: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the names mean that a module imports from other modules of its project.
 
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, ExprCall};
 
 use super::Names;
 use super::binding::{Bindings, Elsewhere, Meaning, ScopeId, Value};
@@ -21,6 +22,27 @@ fn import_of(table: &Table, scope: ScopeId, name: &Name) -> Option<String> {
         Meaning::Import(path) => Some(path.clone()),
         _ => None,
     })
+}
+
+/// The module that a call imports and gives, by the names of pytest and of `importlib`: `pytest.importorskip("websockets")`.
+pub(super) fn imported_by(call: &ExprCall) -> Option<&str> {
+    let (owner, name) = match &*call.func {
+        Expr::Name(function) => (None, function.id.as_str()),
+        Expr::Attribute(function) => (Some(function.value.as_name_expr()?.id.as_str()), function.attr.as_str()),
+        _ => return None,
+    };
+    let is_of = |module: &str| owner.is_none_or(|owner| owner == module);
+    let imports = match name {
+        "importorskip" => is_of("pytest"),
+        "import_module" => is_of("importlib"),
+        _ => false,
+    };
+    let argument = call
+        .arguments
+        .find_argument_value(if name == "importorskip" { "modname" } else { "name" }, 0);
+    let module = argument?.as_string_literal_expr()?.value.to_str();
+    let is_path = !module.is_empty() && module.split('.').all(|part| !part.is_empty());
+    (imports && is_path).then_some(module)
 }
 
 impl Names {

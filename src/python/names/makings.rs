@@ -114,13 +114,41 @@ impl Evaluation<'_, '_> {
 
     fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
         if reference.steps.is_empty() {
-            let (_, entry) = self.table.lookup(reference.scope, &reference.root)?;
-            return self.makings_of_bindings([&*entry.bindings.holding_at(reference.at)]);
+            let (owner, entry) = self.table.lookup(reference.scope, &reference.root)?;
+            let Bindings::Known(known) = &*entry.bindings.holding_at(reference.at) else {
+                return None;
+            };
+            let is_left = |meaning: &&Meaning| {
+                !self.is_as_before(meaning, owner, &reference.root) && !self.is_given(meaning, owner, &reference.root)
+            };
+            return self.all_makings(known.iter().map(|binding| &binding.meaning).filter(is_left));
         }
         let (name, owner) = outcomes::owner(reference)?;
         match &*self.reference(&owner) {
             [value] => self.makings_of_attribute(value, name),
             _ => None,
+        }
+    }
+
+    /// Whether a name is bound to what it was before, or to something else: `session = session or …`.
+    fn is_as_before(&self, meaning: &Meaning, owner: ScopeId, name: &Name) -> bool {
+        let Meaning::Alias(alias) = meaning else {
+            return false;
+        };
+        let is_owner = |(found, _): (ScopeId, _)| found == owner;
+        alias.steps.is_empty() && alias.root == *name && self.table.lookup(alias.scope, name).is_some_and(is_owner)
+    }
+
+    /// Whether this is what a caller may give for a parameter of the name, where that is left aside.
+    fn is_given(&self, meaning: &Meaning, owner: ScopeId, name: &Name) -> bool {
+        let may_be = matches!(meaning, Meaning::Optional | Meaning::Instance(_));
+        let given = self.aside.filter(|_| may_be).zip(self.table.given(owner, name));
+        match given {
+            Some((aside, given)) => {
+                aside.borrow_mut().push(given);
+                true
+            }
+            None => false,
         }
     }
 
@@ -157,24 +185,27 @@ impl Evaluation<'_, '_> {
     }
 
     fn makings_of_bindings<const N: usize>(&self, groups: [&Bindings; N]) -> Option<Vec<Making>> {
-        let mut found = Vec::new();
+        let mut known = Vec::new();
         for bindings in groups {
-            let Bindings::Known(known) = bindings else {
+            let Bindings::Known(group) = bindings else {
                 return None;
             };
-            for binding in known {
-                self.add_makings(&binding.meaning, &mut found)?;
-            }
+            known.extend(group.iter().map(|binding| &binding.meaning));
         }
-        (!found.is_empty()).then_some(found)
+        self.all_makings(known.into_iter())
     }
 
     pub(super) fn makings_of(&self, meanings: &[Meaning]) -> Option<Vec<Making>> {
+        self.all_makings(meanings.iter())
+    }
+
+    fn all_makings<'m>(&self, meanings: impl Iterator<Item = &'m Meaning>) -> Option<Vec<Making>> {
         let mut found = Vec::new();
         for meaning in meanings {
             self.add_makings(meaning, &mut found)?;
         }
-        (!found.is_empty()).then_some(found)
+        // Of what callers may give nothing is left here.
+        (!found.is_empty() || self.aside.is_some()).then_some(found)
     }
 
     /// The calls that make what awaiting one of these gives.

@@ -8,6 +8,7 @@ use super::annotations::{aliased_class, renamed_class};
 use super::awaitables::{gathered, passed_by, passed_on, run};
 use super::binding::{Meaning, Reference, ScopeId, Step};
 use super::handed_back::given_awaitables;
+use super::imported::imported_by;
 use crate::python::syntax::literal_number::literal_number;
 
 /// Longer dotted names mean nothing to any catalogue.
@@ -100,6 +101,12 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                     && let Some(class) = aliased_class(wrapped, expr, scope) =>
             {
                 found.push(Meaning::Alias(class));
+            }
+            Expr::Call(call)
+                if awaited == Await::Not
+                    && let Some(module) = imported_by(call) =>
+            {
+                found.push(Meaning::Import(module.to_owned()));
             }
             Expr::Call(call) if let Some(class) = renamed_class(call, scope) => found.push(Meaning::Alias(class)),
             Expr::Call(call) if let Some(inner) = given_back(call) => next = Some((inner, awaited)),

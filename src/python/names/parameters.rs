@@ -1,6 +1,6 @@
 //! Which parameter of which function a name means.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Arguments, Expr, ExprName};
@@ -10,6 +10,8 @@ use super::Names;
 use super::binding::{Bindings, FunctionId, Meaning, ScopeId, ScopeKind, Value};
 use super::evaluate::Evaluation;
 use super::keywords::CONSTRUCTOR;
+use super::makings::Making;
+use super::table::Table;
 
 /// A parameter of a function of the module.
 pub(in crate::python) struct Parameter {
@@ -40,6 +42,24 @@ impl Given {
         arguments
             .find_argument_value(&self.name, self.position)
             .filter(|value| !value.is_starred_expr())
+    }
+}
+
+impl Table {
+    /// The parameter of this name, where that is one in the scope of its function.
+    pub(super) fn given(&self, owner: ScopeId, name: &Name) -> Option<Given> {
+        let ScopeKind::Function(id) = self.scope(owner).kind else {
+            return None;
+        };
+        let position = self.parameters(id).iter().position(|parameter| parameter == name)?;
+        let function = self.function(id);
+        Some(Given {
+            function: id,
+            class: function.class.filter(|_| function.name() == CONSTRUCTOR),
+            by: None,
+            name: name.clone(),
+            position,
+        })
     }
 }
 
@@ -104,18 +124,21 @@ impl Names {
 
     fn given_in(&self, scope: ScopeId, name: &Name) -> Option<Given> {
         let (owner, entry) = self.lookup(scope, name)?;
-        let (ScopeKind::Function(id), Bindings::Known(known)) = (self.scope(owner).kind, &entry.bindings) else {
-            return None;
-        };
-        let position = self.parameters(id).iter().position(|parameter| parameter == name)?;
-        let function = self.function(id);
-        (known.len() == 1).then(|| Given {
-            function: id,
-            class: function.class.filter(|_| function.name() == CONSTRUCTOR),
-            by: None,
-            name: name.clone(),
-            position,
-        })
+        let given = self.table.given(owner, name)?;
+        matches!(&entry.bindings, Bindings::Known(known) if known.len() == 1).then_some(given)
+    }
+
+    /// Where the calls begin of which one makes what `expr` is at its place, unless a caller gives an object for one of the
+    /// parameters that come with them: `session or ClientSession()`. None where there is no such parameter.
+    pub(in crate::python) fn made_unless_given(&self, expr: &Expr) -> Option<(Vec<usize>, Vec<Given>)> {
+        let (steps, aside) = (Cell::new(0), RefCell::default());
+        let evaluation = Evaluation::unless_given(self, &steps, &aside);
+        let makings = evaluation.makings(expr, self.scope_at(expr.start().to_usize()))?;
+        let sources: Vec<&Making> = makings.iter().flat_map(Making::sources).collect();
+        let are_made_here = sources.iter().all(|making| !making.awaited && making.module.is_none());
+        let given = aside.into_inner();
+        let is_either = !sources.is_empty() && !given.is_empty();
+        (are_made_here && is_either).then(|| (sources.iter().map(|making| making.call).collect(), given))
     }
 
     /// The parameter that `name` means where it stands, also in a function within that of the parameter.

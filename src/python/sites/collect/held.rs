@@ -22,6 +22,12 @@ pub(super) enum Held {
     OfClass(Value),
     /// The callers of a function of the module give it.
     Given(Given),
+    /// It is the outcome of one of these calls, unless a caller gives another one for one of these parameters.
+    MadeUnlessGiven {
+        origins: Vec<usize>,
+        connect: usize,
+        given: Vec<Given>,
+    },
     /// It is the outcome of one of these calls in another module of the project.
     MadeElsewhere { module: Elsewhere, calls: Vec<usize> },
 }
@@ -58,9 +64,19 @@ pub(super) fn made(object: &Expr, connect: usize, names: &Names) -> Held {
             values => made_elsewhere(object, names)
                 .or_else(|| class_elsewhere(values).map(Held::OfClass))
                 .or_else(|| names.given(object).map(Held::Given))
+                .or_else(|| made_unless_given(object, connect, names))
                 .unwrap_or(Held::Unseen),
         },
     }
+}
+
+fn made_unless_given(object: &Expr, connect: usize, names: &Names) -> Option<Held> {
+    let (origins, given) = names.made_unless_given(object)?;
+    Some(Held::MadeUnlessGiven {
+        origins,
+        connect,
+        given,
+    })
 }
 
 /// An object that is given to a connect as one of its arguments about time.

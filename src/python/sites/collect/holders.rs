@@ -223,6 +223,16 @@ impl<'a> Holders<'a> {
             Held::OfClass(class) => self.of_class(class, DEEPEST),
             Held::MadeElsewhere { module, calls } => self.made_elsewhere(module, calls).unwrap_or(Carried::Unseen),
             Held::Given(given) => self.given_by_callers(given, callers, depth),
+            Held::MadeUnlessGiven {
+                origins,
+                connect,
+                given,
+            } => match self.agreed(origins, Some(*connect), DEEPEST) {
+                Carried::Limit if given.iter().all(|given| self.is_given_none_else(given, callers, depth)) => {
+                    Carried::Limit
+                }
+                _ => Carried::Unseen,
+            },
         }
     }
 
@@ -271,7 +281,7 @@ impl<'a> Holders<'a> {
                 let facts = self.others?.facts(module)?;
                 same(calls.iter().map(|call| facts.limits.get(call).copied()))
             }
-            Held::Nothing | Held::Unseen | Held::OfClass(_) | Held::Given(_) => None,
+            Held::Nothing | Held::Unseen | Held::OfClass(_) | Held::Given(_) | Held::MadeUnlessGiven { .. } => None,
         }
     }
 

@@ -42,6 +42,8 @@ pub(super) struct Messages<'a> {
     pub(super) methods: HashSet<&'a str>,
     /// Those that give a message part by part.
     streams: HashSet<&'a str>,
+    /// What sets a limit of each wait.
+    setters: HashSet<&'a str>,
     /// Those that end a connection.
     pub(super) closes: HashSet<&'a str>,
     /// The functions that a test runner calls.
@@ -107,6 +109,7 @@ impl<'a> Messages<'a> {
             catalog,
             methods: all(|receiver| &receiver.methods),
             streams: all(|receiver| &receiver.streams),
+            setters: all(|receiver| &receiver.setters),
             closes: all(|receiver| &receiver.closes),
             roots: HashSet::default(),
             timeouts_expected: 0,

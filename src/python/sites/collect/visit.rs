@@ -250,6 +250,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             Expr::Attribute(attribute) if attribute.ctx.is_load() => {
                 self.attribute_read(expr);
+                self.limit_set(attribute);
                 self.closing(expr, attribute);
                 self.cancelling(expr, attribute);
                 self.feeding(expr, attribute);
@@ -257,7 +258,10 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 self.keywords_read(expr);
                 self.keywords_attribute(expr, &attribute.attr.id);
             }
-            Expr::Attribute(attribute) => self.keywords_attribute(expr, &attribute.attr.id),
+            Expr::Attribute(attribute) => {
+                self.limit_set(attribute);
+                self.keywords_attribute(expr, &attribute.attr.id);
+            }
             Expr::Await(awaited) => {
                 self.message_await(&awaited.value);
                 if let Expr::Call(call) = &*awaited.value {

@@ -1,9 +1,11 @@
 //! Whether something waits for a message, and whether an argument may end that.
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
 use super::{ANEXT, Candidate, NEXT, Use};
 use crate::catalog::Receiver;
+use crate::python::sites::collect::Collector;
+use crate::python::syntax::spans::span;
 use crate::sites::{Bound, Carried, Connect, ReceiveForm};
 
 /// Whether a function of this name asks such an object for the next message of an iteration.
@@ -80,6 +82,23 @@ fn is_certainly_another(value: &Expr, constant: &str) -> bool {
         Expr::BooleanLiteral(literal) => literal.value != (constant == "True"),
         Expr::NoneLiteral(_) => constant != "None",
         _ => false,
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// An attribute that sets a limit of the connection which another one keeps: `self.ws.settimeout(3)`.
+    pub(in crate::python::sites::collect) fn limit_set(&mut self, setter: &'a ExprAttribute) {
+        if !self.messages.setters.contains(setter.attr.as_str()) || !setter.value.is_attribute_expr() {
+            return;
+        }
+        let makings = self.names.makings(&setter.value).into_iter().flatten();
+        self.messages.uses.extend(makings.map(|making| Use {
+            span: span(setter),
+            making: making.clone(),
+            attribute: Some(setter.attr.to_string()),
+            is_only_read: false,
+            function: self.inside.function,
+        }));
     }
 }
 
