@@ -7,7 +7,7 @@ use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::evidence::is_dockerfile;
+use super::evidence::{self, is_dockerfile};
 use super::extent::is_repository;
 use super::files::Files;
 use super::manifest::Manifest;
@@ -144,7 +144,19 @@ impl PythonFolder {
                 read.push(requirement);
             }
         }
+        read.add_installed_by_ci(place, warnings);
         read
+    }
+
+    /// What a job of CI installs by name, where nothing else names the package, nor is it installed here.
+    fn add_installed_by_ci(&mut self, place: Place<'_>, warnings: &mut Vec<String>) {
+        let workflows = evidence::workflows(place, "pip").into_iter();
+        let mut installed: Vec<Requirement> = workflows
+            .flat_map(|workflow| pip_commands::of_workflow(&workflow, warnings))
+            .collect();
+        let is_here = |package: &String| self.installed.iter().any(|(installed, _)| installed == package);
+        installed.retain(|one| !self.requirements.contains_key(&one.package) && !is_here(&one.package));
+        installed.into_iter().for_each(|requirement| self.push(requirement));
     }
 
     fn add(&mut self, manifest: PythonManifest) {
