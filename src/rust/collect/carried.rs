@@ -133,7 +133,15 @@ impl Collector<'_> {
             if locals.is_some() {
                 self.gather_own(at, limits);
             }
-            self.brought(at, limits);
+            let is_local = |path: &syn::Path| {
+                let locals = locals.unwrap_or_default().iter();
+                path.get_ident()
+                    .is_some_and(|name| locals.into_iter().any(|(local, _)| *name == local))
+            };
+            // A variable may be called as a function is.
+            if !matches!(at, Expr::Path(path) if is_local(&path.path)) {
+                self.brought(at, limits);
+            }
             at = match (link(at), at, locals) {
                 (Some(next), ..) => next,
                 (None, Expr::Path(path), Some(locals)) => {
