@@ -7,7 +7,8 @@ use crate::finding::Finding;
 use crate::rules::Context;
 use crate::rules::silence::{self, Silent};
 use crate::sites::{
-    Argument, Bound, CallersElsewhere, Connect, Deadline, Entered, Entry, Print, Receive, Related, RelatedPlace,
+    Argument, Bound, CallersElsewhere, Carried, Connect, Deadline, Entered, Entry, Print, Receive, Related,
+    RelatedPlace,
 };
 use crate::source::Span;
 
@@ -154,7 +155,13 @@ fn of_connect(context: &Context<'_>, trail: &dyn Trail, connect: &Connect) -> Ex
         answers.extend(callers(connect));
     }
     let patience = context.patience(connect);
-    answers.push(said("by itself", patience.fact()));
+    answers.push(match (&connect.carried, connect.carried_bound) {
+        (Carried::Limit, Bound::Seconds(seconds)) => said(
+            "by itself",
+            format!("it gives up after {seconds} s, the limit that what it is called on, or given, carries"),
+        ),
+        _ => said("by itself", patience.fact()),
+    });
     if let Some(releases) = context.releases(connect) {
         let newest = releases.newest_told().map(|newest| format!("; {newest}"));
         answers.push(said(

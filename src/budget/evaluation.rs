@@ -22,7 +22,7 @@ pub(super) struct Counted<'a> {
 }
 
 /// So many places of which nothing is known are named.
-const MOST_UNSEEN: usize = 8;
+const MOST_UNSEEN: usize = 32;
 
 /// A function is counted for at most so many different sets of lengths; for more it is given lengths that are unknown.
 const MOST_VARIANTS: usize = 32;

@@ -102,19 +102,27 @@ fn write_file(file: &FileBudget, longest: f64, drawing: Drawing, out: &mut dyn W
     }
     let mut unseen: Vec<&str> = Vec::new();
     for place in file.tests.iter().flat_map(|test| &test.budget.unseen) {
-        if !unseen.contains(&place.text.as_str()) && unseen.len() < MOST_UNSEEN {
+        if !unseen.contains(&place.text.as_str()) {
             unseen.push(&place.text);
         }
     }
     if !unseen.is_empty() {
-        let shown: Vec<_> = unseen.iter().map(|text| format!("`{}`", escape::line(text))).collect();
-        writeln!(out, "  counted as nothing: {}", shown.join(", "))?;
+        let named = unseen.iter().take(MOST_UNSEEN);
+        let mut shown = named
+            .map(|text| format!("`{}`", escape::line(text)))
+            .collect::<Vec<_>>()
+            .join(", ");
+        match unseen.len().saturating_sub(MOST_UNSEEN) {
+            0 => {}
+            more => shown.push_str(&format!(" and {more} more")),
+        }
+        writeln!(out, "  counted as nothing: {shown}")?;
     }
     Ok(())
 }
 
 /// So many waits of which nothing is known are named for a file.
-const MOST_UNSEEN: usize = 8;
+const MOST_UNSEEN: usize = 16;
 
 fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })

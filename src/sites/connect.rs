@@ -45,6 +45,8 @@ pub struct Connect {
     pub own_members: OwnMembers,
     /// What it gets from outside its call about its own limit.
     pub carried: Carried,
+    /// How long the limit is that it gets so, where that is written.
+    pub carried_bound: Bound,
     /// The external deadlines that cover the wait for the connection, the innermost first. One that all callers of the
     /// enclosing local helper put around it counts.
     pub deadlines: Vec<Deadline>,

@@ -117,6 +117,16 @@ impl Course {
         matches!(self, Self::Sequence(parts) if parts.is_empty())
     }
 
+    /// Whether it is a wait that blocks its thread.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        match self {
+            Self::Wait(wait) | Self::OnParameter { wait, .. } => wait.blocks,
+            Self::Once { inner, .. } => inner.blocks(),
+            _ => false,
+        }
+    }
+
     /// What it is made of, in the order of the code; nothing of what a function does that it calls.
     pub fn parts(&self) -> impl Iterator<Item = &Course> {
         let (parts, behind): (&[Course], Option<&Course>) = match self {

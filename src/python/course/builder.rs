@@ -232,7 +232,7 @@ impl<'a, 's> Builder<'a, 's> {
                 let times = rounds_of_while(repeat, self);
                 Course::sequence([self.repeated(head, times, round), self.suite(&repeat.orelse)])
             }
-            Stmt::For(each) if let Some(course) = self.as_completed(each) => course,
+            Stmt::For(each) if let Some(course) = self.as_completed(each).or_else(|| self.awaits_each(each)) => course,
             Stmt::For(each) => {
                 let head = TextRange::new(each.start(), each.iter.end());
                 let (before, round) = match each.is_async {
@@ -336,7 +336,7 @@ impl<'a, 's> Builder<'a, 's> {
             let waits = ends == ScopeEnds::Never;
             let started = started.into_iter().filter(|_| waits);
             let left = started.map(|task| self.left_of(task, suite));
-            return Course::sequence([course, together(left.collect())]);
+            return self.of_group(group, suite, course, left.collect());
         }
         let (enter, leave) = self.managed(manager, with.is_async);
         let (enter, leave) = match item.optional_vars.as_deref() {

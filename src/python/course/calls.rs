@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::builder::Builder;
 use crate::python::names::{Elsewhere, FunctionId};
-use crate::sites::{Bound, CalledPart, Callee, Course, Length};
+use crate::sites::{Bound, CalledPart, Callee, Course, Length, Times};
 
 impl<'a> Builder<'a, '_> {
     /// A function of the module, called with these arguments.
@@ -24,6 +24,9 @@ impl<'a> Builder<'a, '_> {
             gives_on: self.gives_on(place, positional, keywords),
             on: self.object_of_call(place),
         };
+        if self.all.functions.is_retried(function.index()) {
+            return self.repeated(place.range(), Times::Unknown, call);
+        }
         // What a decorator makes of a function may wait for more.
         match self.all.functions.is_decorated(function.index()) {
             true => Course::sequence([call, self.unseen(place)]),

@@ -36,7 +36,8 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
         _ if tries_once != OwnLimitIs::Kept => (Length::Is(Bound::Unknown), None),
         (_, Some(length)) => (length, None),
         _ if connect.unpacks || by_phase => (Length::Is(Bound::Unknown), None),
-        (Carried::Limit | Carried::Unseen | Carried::Unpacked(_), None) => (Length::Is(Bound::Unknown), None),
+        (Carried::Limit, None) => (Length::Is(connect.carried_bound), None),
+        (Carried::Unseen | Carried::Unpacked(_), None) => (Length::Is(Bound::Unknown), None),
         (Carried::SwitchedOff(_), None) => (Length::Is(Bound::Unlimited), None),
         (Carried::Nothing, None) => match entry.api.waits {
             Waits::InProcess | Waits::ForEver => (Length::Library, None),
@@ -114,7 +115,7 @@ fn length_of<'a>(
 }
 
 /// Closing the connection of a connect, where its library waits for the other side.
-fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>) -> Course {
+pub(super) fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Builder<'a, '_>) -> Course {
     let entry = builder.all.catalog.entry(connect.api);
     let mut closing = entry
         .api
@@ -346,49 +347,6 @@ impl<'a> Builder<'a, '_> {
         Course::OnParameter { parameter, wait }
     }
 
-    /// Closing a catalogued connect's connection by its method.
-    pub(super) fn of_closing(&self, call: &'a ExprCall) -> Option<Course> {
-        let method = call.func.as_attribute_expr()?;
-        let (connect, made_by) = self.connection(&method.value)?;
-        match method.attr.as_str() {
-            "close" => Some(
-                self.closed_once(
-                    &method.value,
-                    self.closed_by_call(connect, call)
-                        .unwrap_or_else(|| of_close(connect, made_by, self)),
-                ),
-            ),
-            // It waits for the other side to close.
-            "wait_closed" => Some(self.wait(&call.func, Length::Is(Bound::Unlimited), false)),
-            _ => None,
-        }
-    }
-
-    /// Closing by a method that takes the limit itself.
-    fn closed_by_call(&self, connect: &Connect, call: &'a ExprCall) -> Option<Course> {
-        let receiver = self.all.catalog.receiving_outcome(Language::Python, &connect.path)?;
-        let entry = self.all.catalog.receiver(receiver);
-        let closing = entry.receiver.closing.as_ref()?;
-        let arguments = &call.arguments;
-        let limit = argument(arguments, &closing.name, closing.position);
-        let unpacks = arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-        let (length, default) = match limit {
-            Some(limit) => (self.all.lengths.length(limit, self.locals), None),
-            None if unpacks => (Length::Is(Bound::Unknown), None),
-            None => (
-                Length::Is(Bound::Seconds(closing.default)),
-                Some(format!("`close` of {}", entry.package)),
-            ),
-        };
-        Some(Course::Wait(Wait {
-            what: self.all.shown(call.range()),
-            length,
-            default,
-            blocks: entry.receiver.blocking,
-            connect: None,
-        }))
-    }
-
     /// The connect whose connection `expr` is, and its call.
     pub(super) fn connection(&self, expr: &'a Expr) -> Option<(&'a Connect, &'a ExprCall)> {
         const FARTHEST: usize = 8;
@@ -469,7 +427,7 @@ fn default_of(receiver: &Receiver) -> Option<f64> {
 }
 
 /// What a call gives for an argument, by its name or by its position where it has one.
-fn argument<'a>(arguments: &'a Arguments, name: &str, position: Option<usize>) -> Option<&'a Expr> {
+pub(super) fn argument<'a>(arguments: &'a Arguments, name: &str, position: Option<usize>) -> Option<&'a Expr> {
     let named = arguments.find_keyword(name).map(|keyword| &keyword.value);
     named.or_else(|| arguments.find_positional(position?))
 }

@@ -11,7 +11,6 @@ use super::rounds::elements;
 use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
 use crate::python::deadlines::entered_deadline;
-use crate::python::names::Value;
 use crate::python::sites::blocking::is_falsy;
 use crate::python::sites::collect::Ended;
 use crate::python::sites::usage::Awaits;
@@ -77,6 +76,7 @@ impl<'a> Builder<'a, '_> {
     /// something else: `pong = await ws.ping()`.
     fn finished(&self, expr: &'a Expr, value: &'a Expr) -> Course {
         match value {
+            Expr::Call(_) if self.is_future(expr) => self.future(expr),
             Expr::Call(call) => self.awaited_call(value, call),
             Expr::Await(_) => self.future(expr),
             Expr::Name(_) => self.awaited(value),
@@ -96,10 +96,8 @@ impl<'a> Builder<'a, '_> {
         if let Some(receive) = self.of_receive(expr, None) {
             return receive;
         }
-        let values = self.all.lengths.names.values(expr);
-        let is_future = |value: &Value| matches!(value, Value::Outcome(path) if path == "asyncio.Future");
         // Who gives one ends it, or has done so.
-        let is_waited_for = values.iter().any(is_future) && !self.locals.is_parameter(expr);
+        let is_waited_for = self.is_future(expr) && !self.locals.is_parameter(expr);
         match is_waited_for && !self.is_ended_beside(expr, &["set_result", "set_exception"], expr.start()) {
             true => self.wait(expr, Length::Is(Bound::Unlimited), false),
             false => self.unseen(expr),

@@ -22,6 +22,8 @@ pub(super) struct Definition<'a> {
     pub(super) is_async: bool,
     /// It is a coroutine of which a decorator that is not known may make something else.
     is_decorated: bool,
+    /// A decorator calls it again where it fails.
+    is_retried: bool,
     /// Where the first `yield` stands.
     pub(super) yields: Option<TextRange>,
 }
@@ -35,7 +37,7 @@ pub(super) struct Functions<'a> {
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
     /// The calls that make queues and semaphores, by the last part of the name that keeps it.
     made: HashMap<&'a str, Vec<&'a ExprCall>>,
-    /// The last names of what is closed by a method.
+    /// The last names of what is closed by a method, its own or that of its transport.
     closed: HashSet<&'a str>,
     /// What the module sets its flags to.
     pub(super) flags: Flags<'a>,
@@ -98,6 +100,11 @@ impl<'a> Functions<'a> {
     /// Whether something of which nothing is known may have been made of a function.
     pub(super) fn is_decorated(&self, index: usize) -> bool {
         self.definition(index).is_some_and(|definition| definition.is_decorated)
+    }
+
+    /// Whether a decorator of a function calls that again where it fails, nobody knows how often.
+    pub(super) fn is_retried(&self, index: usize) -> bool {
+        self.definition(index).is_some_and(|definition| definition.is_retried)
     }
 
     pub(super) fn definition(&self, index: usize) -> Option<&Definition<'a>> {
@@ -199,11 +206,9 @@ impl<'a> Definitions<'a, '_> {
                 if let Some(connect) = self.connects.get(&span(call)) {
                     self.connect_calls.insert(call.start().to_usize(), (connect, call));
                 }
-                if let Expr::Attribute(method) = &*call.func
-                    && method.attr.as_str() == "close"
-                {
-                    self.closed.extend(last_name(&method.value));
-                }
+            }
+            Node::Expr(Expr::Attribute(method)) if matches!(method.attr.as_str(), "close" | "transport") => {
+                self.closed.extend(last_name(&method.value));
             }
             _ => {}
         });
@@ -273,9 +278,24 @@ impl<'a> Definitions<'a, '_> {
                     .decorator_list
                     .iter()
                     .all(|decorator| is_plain(decorator, self.names)),
+            is_retried: function
+                .decorator_list
+                .iter()
+                .any(|decorator| retries(decorator, self.names)),
             yields,
         });
     }
+}
+
+/// Whether a decorator calls its function again where that fails, as far as its name says.
+fn retries(decorator: &ast::Decorator, names: &Names) -> bool {
+    const LIBRARIES: &[&str] = &["tenacity.", "backoff.", "stamina.", "retrying.", "retry."];
+    let function = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    let path = names.resolve(function);
+    path.is_some_and(|path| LIBRARIES.iter().any(|library| path.starts_with(library)))
 }
 
 /// Whether a decorator lets its function wait for what it waits for by itself.

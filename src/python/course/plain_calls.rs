@@ -88,11 +88,9 @@ impl<'a> Builder<'a, '_> {
                 .of_receive(expr, Some(call))
                 .or_else(|| self.of_closing(call))
                 .or_else(|| self.of_likely_receive(expr, call))
-                .filter(|course| match course {
-                    Course::Wait(wait) | Course::OnParameter { wait, .. } => wait.blocks,
-                    Course::Once { inner, .. } => matches!(&**inner, Course::Wait(wait) if wait.blocks),
-                    _ => false,
-                })
+                .filter(Course::blocks)
+                .or_else(|| self.called_later(call))
+                .or_else(|| self.aborted(call))
                 .or_else(|| self.unknown_receive(expr, method)),
         }
     }

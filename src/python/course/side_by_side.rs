@@ -5,7 +5,9 @@ use ruff_text_size::Ranged;
 
 use super::builder::{Builder, together};
 use super::cancelled::Cancelled;
+use crate::python::names::Value;
 use crate::sites::{Bound, Course, Length};
+use crate::source::Language;
 
 impl<'a> Builder<'a, '_> {
     /// `asyncio.wait(tasks, timeout=limit)`, which leaves the tasks running.
@@ -77,6 +79,22 @@ impl<'a> Builder<'a, '_> {
             inner: Box::new(course),
             is_level: false,
         }
+    }
+
+    /// Whether `expr` is a future that something else has to set.
+    pub(super) fn is_future(&self, expr: &'a Expr) -> bool {
+        let is_one = |value: &Value| match value {
+            Value::Outcome(path) => self
+                .all
+                .catalog
+                .receiving_class(Language::Python, path)
+                .is_some_and(|id| {
+                    let receiver = &self.all.catalog.receiver(id).receiver;
+                    receiver.awaited && receiver.signal
+                }),
+            _ => false,
+        };
+        self.all.lengths.names.values(expr).iter().any(is_one)
     }
 
     /// What a coroutine of tornado waits for at a `yield`: one future, or several side by side.

@@ -56,6 +56,7 @@ impl<'a> Builder<'a, '_> {
         }
         self.guarded_suite(body, &mut courses);
         self.left_suite(body, &mut courses);
+        self.beside_tasks(body, &mut courses);
         Course::sequence(courses)
     }
 

@@ -1,7 +1,7 @@
 //! Connects that get what they are given through something else.
 
 use crate::catalog::ApiId;
-use crate::sites::{CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OwnMembers};
+use crate::sites::{Bound, CallersElsewhere, Carried, Connect, Entry, Expected, HANDED, OwnMembers};
 use crate::source::Span;
 
 /// A connect that gets its arguments through something else: nothing is known of where it stands.
@@ -21,6 +21,7 @@ pub(in crate::python) fn handed_to(api: ApiId, path: String) -> Connect {
         in_thread: false,
         own_members: OwnMembers::None,
         carried: Carried::Nothing,
+        carried_bound: Bound::Unknown,
         deadlines: Vec::new(),
         in_async: false,
         in_test: false,

@@ -3,6 +3,7 @@
 use ruff_python_ast::{Expr, StmtFunctionDef, StmtTry};
 
 use crate::python::syntax::clauses::caught;
+use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::python::syntax::words::Words;
 
@@ -28,9 +29,16 @@ pub(in crate::python) fn has_expectations(function: &StmtFunctionDef) -> bool {
 
 /// Whether a `try` catches what a wrong use of a deadline raises, by name.
 pub(in crate::python) fn catches_misuse(try_: &StmtTry) -> bool {
-    let names = |expr: &Expr| match expr {
-        Expr::Name(name) => matches!(name.id.as_str(), "TypeError" | "AttributeError" | "RuntimeError"),
-        _ => false,
-    };
-    try_.handlers.iter().flat_map(caught).any(names)
+    try_.handlers.iter().flat_map(caught).any(is_of_misuse)
+}
+
+/// Whether `contextlib.suppress(…)` does, by name.
+pub(in crate::python) fn suppresses_misuse(manager: &Expr) -> bool {
+    let call = manager.as_call_expr();
+    call.is_some_and(|call| last_name(&call.func) == Some("suppress") && call.arguments.args.iter().any(is_of_misuse))
+}
+
+fn is_of_misuse(class: &Expr) -> bool {
+    let name = class.as_name_expr().map(|name| name.id.as_str());
+    name.is_some_and(|name| matches!(name, "TypeError" | "AttributeError" | "RuntimeError"))
 }

@@ -21,7 +21,7 @@ use crate::rust::collect::prints::PrintNote;
 use crate::rust::names::spelling::Spelling;
 use crate::rust::program::View;
 use crate::sites::{
-    BlockingCall, Carried, Connect, DeadlineCall, Entry, Exchange, Expected, FunctionCourse, OwnMembers, Print,
+    BlockingCall, Bound, Carried, Connect, DeadlineCall, Entry, Exchange, Expected, FunctionCourse, OwnMembers, Print,
     Receive, Retry, SwallowedFailure, Test,
 };
 
@@ -187,6 +187,7 @@ fn one(
         entry: entered.entry,
         in_thread: false,
         own_members: OwnMembers::None,
+        carried_bound: Bound::Unknown,
         carried: match connect.carries_limit {
             true => Carried::Limit,
             false => Carried::Nothing,

@@ -3,10 +3,13 @@
 //! Executed with websockets 15.0.1, its blocking client, aiohttp 3.14.5 and trio-websocket 0.12.2: behind `close()`, and behind the block
 //! of the connection, the next wait for a message raises, or says that it is closed, at once.
 
-use ruff_python_ast::{Expr, ExprCall, StmtWith};
+use ruff_python_ast::{Expr, ExprCall, StmtWith, WithItem};
 
 use super::Collector;
-use crate::python::syntax::dotted::dotted;
+use super::receives::WAIT_CLOSED;
+use crate::python::syntax::dotted::{dotted, last_name};
+use crate::python::syntax::expected_failures::expects_failure;
+use crate::python::syntax::nodes::{Scope, expressions_in};
 
 /// How the budget and WS201 hear of a wait that somebody ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +27,16 @@ impl<'a> Collector<'a> {
             Expr::Await(awaited) => &awaited.value,
             other => other,
         };
+        // Behind `wait_for(ws.wait_closed(), 3)` it is closed, too: else that has raised.
+        let done = match done {
+            Expr::Call(call) if last_name(&call.func) == Some("wait_for") => {
+                call.arguments.args.first().unwrap_or(done)
+            }
+            other => other,
+        };
         if let Expr::Call(call) = done
             && let Expr::Attribute(method) = &*call.func
-            && self.messages.closes.contains(method.attr.as_str())
+            && (self.messages.closes.contains(method.attr.as_str()) || method.attr.as_str() == WAIT_CLOSED)
         {
             self.inside.closed.extend(object(&method.value));
         }
@@ -43,6 +53,32 @@ impl<'a> Collector<'a> {
                 other => other,
             };
             self.inside.closed.extend(dotted(entered));
+        }
+    }
+
+    /// Behind a block that expects one of these exceptions of a wait for a message in it, the connection is closed:
+    /// `with pytest.raises(ConnectionClosed): await ws.recv()`.
+    pub(super) fn expected_to_be_closed(&mut self, with: &StmtWith) {
+        let expects = |item: &WithItem| {
+            let call = item
+                .context_expr
+                .as_call_expr()
+                .filter(|_| expects_failure(&item.context_expr));
+            let class = call.and_then(|call| last_name(call.arguments.args.first()?));
+            class.is_some_and(|class| class.starts_with("ConnectionClosed"))
+        };
+        if !with.items.iter().any(expects) {
+            return;
+        }
+        let waited = expressions_in(&with.body, Scope::Own).filter_map(|expr| {
+            let method = expr.as_call_expr()?.func.as_attribute_expr()?;
+            let waits = self.messages.methods.contains(method.attr.as_str());
+            waits.then(|| object(&method.value))?
+        });
+        let waited: Vec<String> = waited.collect();
+        // Which one of several it was, nobody knows.
+        if let [only] = waited.as_slice() {
+            self.inside.closed.push(only.clone());
         }
     }
 

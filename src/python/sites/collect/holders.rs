@@ -285,6 +285,32 @@ impl<'a> Holders<'a> {
         }
     }
 
+    /// How long the limit is that a connect gets from its holder, where that is written and nothing sets it later.
+    pub(super) fn carried_bound(&self, found: &Held) -> Bound {
+        let bound = match found {
+            Held::MadeAt { origins, .. } if self.process.is_empty() => {
+                same(origins.iter().map(|origin| self.bound_of(*origin, DEEPEST)))
+            }
+            _ => None,
+        };
+        bound.unwrap_or(Bound::Unknown)
+    }
+
+    fn bound_of(&self, origin: usize, depth: usize) -> Option<Bound> {
+        let made = self
+            .made
+            .get(&origin)
+            .filter(|_| depth > 0 && !self.set.contains_key(&origin))?;
+        let [(_, Given::Value { origins, seconds })] = made.given.as_slice() else {
+            return None;
+        };
+        match origins.as_slice() {
+            _ if made.unpacks => None,
+            [] => Some(*seconds),
+            origins => same(origins.iter().map(|origin| self.bound_of(*origin, depth - 1))),
+        }
+    }
+
     /// The limits that the objects carry that the module makes, by where the calls of their constructors begin.
     pub(super) fn limits(&self) -> HashMap<usize, Bound> {
         let limits = self.made.iter().filter_map(|(call, made)| Some((*call, made.limit()?)));

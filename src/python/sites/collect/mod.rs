@@ -266,6 +266,7 @@ impl<'a> Collector<'a> {
                     in_thread: found.in_thread,
                     own_members: found.own_members,
                     carried: self.holders.carried(api, found.call.start, &found.held, &self.callers),
+                    carried_bound: self.holders.carried_bound(&found.held),
                     deadlines,
                     in_async,
                     in_test: self.tests.covers(found.call.start),

@@ -90,6 +90,8 @@ struct Use {
     /// It is what a loop goes over, stands in a `with`, is returned or yielded, or given to a function of Python that sets nothing.
     is_only_read: bool,
     function: Option<FunctionId>,
+    /// What it does to what an attribute keeps is for the waits of this function: another test has an object of its own.
+    for_itself: Option<FunctionId>,
 }
 
 /// The functions that ask an iterator for what comes next.
@@ -97,7 +99,7 @@ const ANEXT: &str = "anext";
 const NEXT: &str = "next";
 
 /// The method that waits for the end of a connection, and for no message.
-const WAIT_CLOSED: &str = "wait_closed";
+pub(super) const WAIT_CLOSED: &str = "wait_closed";
 
 impl<'a> Messages<'a> {
     pub(super) fn new(catalog: &'a Catalog) -> Self {
@@ -309,6 +311,7 @@ impl<'a> Collector<'a> {
                 ),
             },
             function: self.inside.function,
+            for_itself: None,
         });
     }
 
@@ -413,7 +416,7 @@ impl<'a> Collector<'a> {
                     receiver,
                     self.limiting(&origin, receiver, connects).as_deref(),
                 ) || is_of_own_class(receiver, &origin.connects)
-                    || may_be_set(&self.messages.uses, receiver, &origin.made)
+                    || may_be_set(&self.messages.uses, receiver, &origin.made, candidate.function)
                     || self.is_closed_beside(candidate, &closed_beside, receiver),
                 source: origin.source,
                 connect,

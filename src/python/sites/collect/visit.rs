@@ -106,6 +106,7 @@ impl<'a> Collector<'a> {
         let expected = self.expected_by_with(with);
         self.expecting(expected, |this| this.suite(&with.body));
         self.left(with);
+        self.expected_to_be_closed(with);
         self.messages.timeouts_expected -= usize::from(expects_timeout);
         self.inside.frames.truncate(before);
     }

@@ -11,7 +11,7 @@ use ruff_text_size::Ranged;
 use crate::catalog::Catalog;
 use crate::python::names::{Names, Value};
 use crate::python::program::Others;
-use crate::python::syntax::expected_failures::{catches_misuse, expects_failure};
+use crate::python::syntax::expected_failures::{catches_misuse, expects_failure, suppresses_misuse};
 use crate::python::syntax::spans::span;
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{Connect, Entry, Misuse, MisuseKind, MisusedConnect};
@@ -217,7 +217,8 @@ impl<'a> Visitor<'a> for Collector<'a> {
                 for item in with.items.iter().filter(|_| with.is_async) {
                     self.open(&item.context_expr, item.optional_vars.as_deref());
                 }
-                let is_expected = with.items.iter().any(|item| expects_failure(&item.context_expr));
+                let fails = |manager: &Expr| expects_failure(manager) || suppresses_misuse(manager);
+                let is_expected = with.items.iter().any(|item| fails(&item.context_expr));
                 self.meant_to_fail += usize::from(is_expected);
                 walk_stmt(self, statement);
                 self.meant_to_fail -= usize::from(is_expected);

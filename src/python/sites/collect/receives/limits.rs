@@ -4,6 +4,7 @@ use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 
 use super::{ANEXT, Candidate, NEXT, Use};
 use crate::catalog::Receiver;
+use crate::python::names::FunctionId;
 use crate::python::sites::collect::Collector;
 use crate::python::syntax::spans::span;
 use crate::sites::{Bound, Carried, Connect, ReceiveForm};
@@ -91,6 +92,12 @@ impl<'a> Collector<'a> {
         if !self.messages.setters.contains(setter.attr.as_str()) || !setter.value.is_attribute_expr() {
             return;
         }
+        let is_test = |function: &FunctionId| {
+            self.names
+                .method_name(*function)
+                .is_some_and(|name| name.starts_with("test"))
+        };
+        let for_itself = self.inside.function.filter(is_test);
         let makings = self.names.makings(&setter.value).into_iter().flatten();
         self.messages.uses.extend(makings.map(|making| Use {
             span: span(setter),
@@ -98,18 +105,20 @@ impl<'a> Collector<'a> {
             attribute: Some(setter.attr.to_string()),
             is_only_read: false,
             function: self.inside.function,
+            for_itself,
         }));
     }
 }
 
 /// Whether something sets a limit of the object that one of the calls at `made` makes, or gets it and may do so.
-pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, made: &[usize]) -> bool {
+pub(super) fn may_be_set(uses: &[Use], receiver: &Receiver, made: &[usize], waiting: Option<FunctionId>) -> bool {
     let sets = |used: &Use| match &used.attribute {
         Some(attribute) => receiver.setters.contains(attribute),
         None => !used.is_only_read,
     };
     let is_of = |used: &Use| used.making.sources().iter().any(|source| made.contains(&source.call));
-    !receiver.setters.is_empty() && uses.iter().any(|used| sets(used) && is_of(used))
+    let is_for = |used: &Use| used.for_itself.is_none_or(|function| waiting == Some(function));
+    !receiver.setters.is_empty() && uses.iter().any(|used| sets(used) && is_for(used) && is_of(used))
 }
 
 /// Whether the connection is of a class of the project that waits in a way of its own: of one way to wait the library may make
