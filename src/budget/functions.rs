@@ -35,6 +35,7 @@ pub(super) struct Functions<'a> {
 }
 
 impl<'a> Functions<'a> {
+    /// The functions of the file that has these courses and connects.
     pub(super) fn new(
         courses: &'a [FunctionCourse],
         connects: &[Connect],
@@ -77,6 +78,7 @@ impl<'a> Functions<'a> {
         Some((at, course_of(callee, courses)?))
     }
 
+    /// What a function waits for.
     pub(super) fn course(&self, function: Function) -> Option<&'a FunctionCourse> {
         self.files.get(function.0)?.courses.get(function.1)
     }

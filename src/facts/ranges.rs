@@ -66,11 +66,37 @@ fn union_of_two(a: &VersionSpecifiers, b: &VersionSpecifiers) -> Option<VersionS
         joined(&without(b, is_upper_end), &without(a, is_lower_end)),
         VersionSpecifiers::empty(),
     ];
-    candidates.into_iter().find(|candidate| {
+    let exact = candidates.into_iter().find(|candidate| {
         samples
             .iter()
             .all(|release| candidate.contains(release) == (a.contains(release) || b.contains(release)))
-    })
+    });
+    exact.or_else(|| between(a, b))
+}
+
+/// From the lower of two pins to the upper one, where both are of one major release: what lies between them is like them.
+fn between(a: &VersionSpecifiers, b: &VersionSpecifiers) -> Option<VersionSpecifiers> {
+    let ((a_low, a_high), (b_low, b_high)) = (ends(a)?, ends(b)?);
+    let (low, high) = (std::cmp::min(a_low, b_low), std::cmp::max(a_high, b_high));
+    let is_of_one_major = low.release().first() == high.release().first();
+    let end = |operator, version: &Version| VersionSpecifier::from_version(operator, version.clone()).ok();
+    is_of_one_major.then_some(())?;
+    let ends = [
+        end(Operator::GreaterThanEqual, low)?,
+        end(Operator::LessThanEqual, high)?,
+    ];
+    Some(ends.into_iter().collect())
+}
+
+/// The ends of a pin, or of what is between two.
+fn ends(range: &VersionSpecifiers) -> Option<(&Version, &Version)> {
+    match &**range {
+        [pin] if *pin.operator() == Operator::Equal => Some((pin.version(), pin.version())),
+        [low, high] if *low.operator() == Operator::GreaterThanEqual && *high.operator() == Operator::LessThanEqual => {
+            Some((low.version(), high.version()))
+        }
+        _ => None,
+    }
 }
 
 fn joined(a: &VersionSpecifiers, b: &VersionSpecifiers) -> VersionSpecifiers {

@@ -1,8 +1,9 @@
-//! What commands install by pip: `RUN pip install "websockets==13.1"` of a Dockerfile, `!pip install websockets` of a notebook.
+//! What commands install by pip: `RUN pip install "websockets==13.1"` of a Dockerfile, `run: pip install websockets<14` of a workflow,
+//! `!pip install websockets` of a notebook.
 
 use super::manifest::Manifest;
 use super::requirement::{NamedFile, PythonManifest, Reading};
-use crate::facts::Role;
+use crate::facts::{Requirement, Role};
 
 /// Options of `pip install` that have a value behind them.
 const WITH_VALUE: &[&str] = &[
@@ -49,6 +50,21 @@ pub(super) fn of_dockerfile(manifest: &Manifest, warnings: &mut Vec<String>) -> 
     }
 }
 
+/// What the commands of a configuration of CI install by name. It says less than any manifest: another job may install another
+/// release.
+pub(super) fn of_workflow(manifest: &Manifest, warnings: &mut Vec<String>) -> Vec<Requirement> {
+    let mut reading = Reading::of(manifest, warnings);
+    for (word, at) in installed(manifest.text()) {
+        reading.add(word, at, Role::Group("ci".to_owned()));
+    }
+    let mut found = reading.found;
+    for requirement in &mut found {
+        let condition = requirement.condition.take();
+        requirement.condition = condition.or_else(|| Some("a job of CI".to_owned()));
+    }
+    found
+}
+
 /// The file for pip that an option names. Where it lies in the image is not to be known, but that it was copied from beside.
 fn file_of(option: &str, path: &str, role: Role) -> Option<NamedFile> {
     let role = match option {
@@ -92,9 +108,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
         let Some(arguments) = rest.trim_start_matches([' ', '\t']).strip_prefix("install") else {
             continue;
         };
-        let is_whole = !text
-            .get(..at)
-            .is_some_and(|before| before.ends_with(char::is_alphanumeric));
+        let before = text.get(..at).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+        let is_whole = !before.ends_with(char::is_alphanumeric) && !line.starts_with('#');
         if is_whole && arguments.starts_with([' ', '\t']) {
             read = arguments_of(arguments, text.len() - arguments.len(), &mut found);
         }
@@ -170,6 +186,7 @@ mod tests {
             ("!pip3 install -q websockets==13.1  # old\nx", vec!["websockets==13.1"]),
             ("uv pip install \"a[b]==$V\" c\n d", vec!["c"]),
             ("RUN pip install --index-url https://x y", vec!["y"]),
+            ("  # - run: pip install x\n  - run: pip install y\n", vec!["y"]),
             ("RUN pip install pip install a", vec!["pip", "install", "a"]),
             (
                 "pip uninstall a\nmypip install b\npip installs c\npip install \"d",

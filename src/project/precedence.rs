@@ -16,7 +16,7 @@
 //! at all a `.venv` beside the project counts: it is the state of one machine.
 //!
 //! Manifests of one level that do not agree come to the union of their ranges; where specifiers cannot say that union
-//! (`==12.0` or `==14.0`) the releases are unknown. Requirements of one manifest under different conditions (Python
+//! (`==12.0` or `==14.0`) the releases are unknown, but for pins of one major release, which come to what lies between them. Requirements of one manifest under different conditions (Python
 //! versions, platforms, forks of a lock file) are joined likewise, and those without a condition hold together.
 
 use std::path::Path;
@@ -236,6 +236,10 @@ mod tests {
     #[test]
     fn manifests_that_do_not_agree_are_joined_where_it_can_be_said() {
         assert_eq!(said_of(&["a: main: w==12.0", "b: main: w==14.0"]), "unknown");
+        assert_eq!(
+            said_of(&["a: main: w==13.1", "b: main: w==13.0"]),
+            ">=13.0,<=13.1 Range, w in b:1"
+        );
         assert_eq!(
             said_of(&["a: main: w>=12,<14", "b: main: w>=14"]),
             ">=12 Range, w in b:1"

@@ -1,4 +1,4 @@
-//! `pyproject.toml`: `[project]`, dependency groups, and the tables of Poetry, PDM and uv.
+//! `pyproject.toml`: `[project]`, dependency groups, and the tables of Poetry, PDM, uv, Rye and Flit.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -15,6 +15,7 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         return PythonManifest::default();
     };
     let declared = lookup(root, &["project", "requires-python"]);
+    let declared = declared.or_else(|| lookup(root, &["tool", "flit", "metadata", "requires-python"]));
     let poetry = lookup(root, &["tool", "poetry", "dependencies", "python"]);
     let python = match (declared, poetry) {
         (Some(value), _) => range(manifest, "requires-python", value, oldest_of_pep440, warnings),
@@ -97,8 +98,8 @@ fn range(
     }
 }
 
-/// Whether others are meant to install what is built from the manifest: it names a package and what builds it, and neither
-/// Poetry nor uv is told that it is none. Poetry writes a `[build-system]` for every application too: its packages must
+/// Whether others are meant to install what is built from the manifest: it names a package and what builds it, and none of
+/// Poetry, uv and Rye is told that it is none. Poetry writes a `[build-system]` for every application too: its packages must
 /// also say something to those who look for them.
 fn builds_package(root: &DeTable<'_>) -> bool {
     let has = |path: &[&str]| lookup(root, path).is_some();
@@ -106,7 +107,8 @@ fn builds_package(root: &DeTable<'_>) -> bool {
         let value = lookup(root, path).map(toml::Spanned::get_ref);
         matches!(value, Some(DeValue::Boolean(false)))
     };
-    let is_named = has(&["project", "name"]) || has(&["tool", "poetry", "name"]);
+    let is_named =
+        has(&["project", "name"]) || has(&["tool", "poetry", "name"]) || has(&["tool", "flit", "metadata", "module"]);
     let backend = lookup(root, &["build-system", "build-backend"]).and_then(as_str);
     let is_built = match backend {
         Some(backend) if backend.starts_with("poetry") => {
@@ -116,7 +118,10 @@ fn builds_package(root: &DeTable<'_>) -> bool {
         }
         _ => has(&["build-system"]) || lookup(root, &["tool", "uv", "package"]).is_some_and(is_true),
     };
-    is_named && is_built && !is_false(&["tool", "poetry", "package-mode"]) && !is_false(&["tool", "uv", "package"])
+    let is_none = is_false(&["tool", "poetry", "package-mode"])
+        || is_false(&["tool", "uv", "package"])
+        || lookup(root, &["tool", "rye", "virtual"]).is_some_and(is_true);
+    is_named && is_built && !is_none
 }
 
 /// What the page of a package on its index shows.
@@ -129,15 +134,31 @@ const FOR_SEEKERS: &[&str] = &[
     "urls",
 ];
 
+/// The lists of what the project itself requires.
+const MAIN: [&[&str]; 2] = [&["project", "dependencies"], &["tool", "flit", "metadata", "requires"]];
+
+/// The lists of what its developers have beside it, without a name of their own.
+const DEVELOPERS: [&[&str]; 3] = [
+    &["tool", "uv", "dev-dependencies"],
+    &["tool", "rye", "dev-dependencies"],
+    &["tool", "flit", "metadata", "dev-requires"],
+];
+
+/// The tables from extras to lists.
+const EXTRAS: [&[&str]; 2] = [
+    &["project", "optional-dependencies"],
+    &["tool", "flit", "metadata", "requires-extra"],
+];
+
 /// Requirements as PEP 508 writes them.
 fn read_lists(root: &DeTable<'_>, reading: &mut Reading<'_>) {
-    if let Some(list) = lookup(root, &["project", "dependencies"]) {
+    for list in MAIN.iter().filter_map(|path| lookup(root, path)) {
         reading.add_list(list, &Role::Main);
     }
-    if let Some(list) = lookup(root, &["tool", "uv", "dev-dependencies"]) {
+    for list in DEVELOPERS.iter().filter_map(|path| lookup(root, path)) {
         reading.add_list(list, &Role::Group("dev".to_owned()));
     }
-    for (key, list) in entries(root, &["project", "optional-dependencies"]) {
+    for (key, list) in EXTRAS.iter().flat_map(|path| entries(root, path)) {
         reading.add_list(list, &Role::Extra(key.to_owned()));
     }
     for (key, list) in entries(root, &["tool", "pdm", "dev-dependencies"]) {
@@ -249,6 +270,21 @@ mod tests {
                 "13: b==2 override",
             ]
         );
+    }
+
+    #[test]
+    fn what_flit_and_rye_say_is_found() {
+        let text = "[build-system]\nbuild-backend = 'flit_core.buildapi'\n[tool.flit.metadata]\nmodule = 'x'\nrequires = ['a<2']\n\
+                    dev-requires = ['b']\nrequires-python = '>=3.9'\n[tool.flit.metadata.requires-extra]\ny = ['c']\n\
+                    [tool.rye]\ndev-dependencies = ['d']\n";
+        assert_eq!(
+            requirements(text),
+            ["5: a<2 !", "11: d group dev", "6: b group dev", "9: c extra y !",]
+        );
+        let (read, _) = read_text(text);
+        assert_eq!(read.python.map(|fact| fact.value), Some(PythonVersion::new(3, 9)));
+        let (read, _) = read_text(&text.replace("[tool.rye]\n", "[tool.rye]\nvirtual = true\n"));
+        assert!(!read.builds_package);
     }
 
     #[test]

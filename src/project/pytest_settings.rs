@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use super::manifest::{Manifest, as_str, table};
+use super::pytest_commands;
 use super::python_folder::Place;
 use super::setup_cfg::entries;
 use super::test_timeout::{fact, number};
@@ -22,6 +23,19 @@ pub(super) struct Pytest {
 /// The configuration of pytest in a folder, if there is any. What is malformed in it is said where the file is read for
 /// other things.
 pub(super) fn pytest(place: Place<'_>) -> Option<Pytest> {
+    let found = configured(place);
+    let tox = place.manifest("tox.ini", &mut Vec::new());
+    match tox.and_then(|tox| pytest_commands::of_tox(&tox)) {
+        // An option of the command line counts more.
+        Some(timeout) => Some(Pytest {
+            timeout: Some(timeout),
+            ..found.unwrap_or_default()
+        }),
+        None => found,
+    }
+}
+
+fn configured(place: Place<'_>) -> Option<Pytest> {
     let mut unheard = Vec::new();
     for name in ["pytest.toml", ".pytest.toml"] {
         if let Some(manifest) = place.manifest(name, &mut unheard) {
@@ -163,7 +177,7 @@ fn is_on(value: &str) -> bool {
 }
 
 /// `--timeout=30`, `--timeout 30`.
-fn of_options(text: &str) -> Option<f64> {
+pub(super) fn of_options(text: &str) -> Option<f64> {
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         let value = match word.strip_prefix("--timeout") {

@@ -7,7 +7,7 @@ use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::evidence::is_dockerfile;
+use super::evidence::{self, is_dockerfile};
 use super::extent::is_repository;
 use super::files::Files;
 use super::manifest::Manifest;
@@ -16,8 +16,8 @@ use super::requirement::{MOST_OF_ONE_PACKAGE, NamedFile, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    conda_environment, hatch_installs, home_assistant, line_width, lock_files, pip_commands, pipfile, pixi, pyproject,
-    setup_cfg, setup_py, tox_installs, virtual_environment,
+    conda_environment, hatch_installs, home_assistant, line_width, lock_files, nox_installs, pip_commands, pipfile,
+    pixi, pyproject, setup_cfg, setup_py, tox_installs, virtual_environment,
 };
 use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
@@ -62,6 +62,7 @@ const INSTALLERS: &[(&str, Reader)] = &[
     ("tox.ini", tox_installs::ini),
     ("tox.toml", tox_installs::toml),
     ("pyproject.toml", tox_installs::pyproject),
+    ("noxfile.py", nox_installs::read),
     ("hatch.toml", hatch_installs::toml),
     ("pyproject.toml", hatch_installs::pyproject),
     ("pixi.toml", pixi::toml),
@@ -143,7 +144,19 @@ impl PythonFolder {
                 read.push(requirement);
             }
         }
+        read.add_installed_by_ci(place, warnings);
         read
+    }
+
+    /// What a job of CI installs by name, where nothing else names the package, nor is it installed here.
+    fn add_installed_by_ci(&mut self, place: Place<'_>, warnings: &mut Vec<String>) {
+        let workflows = evidence::workflows(place, "pip").into_iter();
+        let mut installed: Vec<Requirement> = workflows
+            .flat_map(|workflow| pip_commands::of_workflow(&workflow, warnings))
+            .collect();
+        let is_here = |package: &String| self.installed.iter().any(|(installed, _)| installed == package);
+        installed.retain(|one| !self.requirements.contains_key(&one.package) && !is_here(&one.package));
+        installed.into_iter().for_each(|requirement| self.push(requirement));
     }
 
     fn add(&mut self, manifest: PythonManifest) {

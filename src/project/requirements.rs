@@ -1,4 +1,4 @@
-//! `requirements*.txt` and `*.in`: the packages that a file for pip names, and the files that it includes.
+//! `requirements*.txt`, `*.in` and Rye's `*.lock`: the packages that a file for pip names, and the files that it includes.
 
 use super::manifest::Manifest;
 use super::requirement::Reading;
@@ -38,9 +38,11 @@ pub(super) fn read(manifest: &Manifest, role: &Role, warnings: &mut Vec<String>)
 }
 
 /// Whether pip users name their files so: `requirements.txt`, `requirements-dev.in`, `test_requirements.txt`, and
-/// everything in a folder that is called so.
+/// everything in a folder that is called so; `requirements.lock` and `requirements-dev.lock` are Rye's, of the same form.
 pub(super) fn is_requirements_file(folder: Option<&str>, name: &str) -> bool {
-    let stem = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in"));
+    let stem = [".txt", ".in", ".lock"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending));
     stem.is_some_and(|stem| {
         stem.starts_with("requirements") || stem.ends_with("requirements") || folder == Some(FOLDER)
     })

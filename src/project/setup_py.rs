@@ -4,7 +4,7 @@
 use super::classifiers;
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
-use super::requirement::{PythonManifest, Reading};
+use super::requirement::{NamedFile, PythonManifest, Reading};
 use crate::facts::{Fact, Role};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
@@ -41,6 +41,12 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         reading.add(item, at + 1, Role::Group("tests".to_owned()));
     }
     read.requirements = reading.found;
+    read.named_files
+        .extend(opened(text, "install_requires").map(|path| NamedFile {
+            path,
+            role: Role::Main,
+            published: read.builds_package,
+        }));
     for requirement in &mut read.requirements {
         requirement.published = read.builds_package && !matches!(requirement.role, Role::Group(_));
     }
@@ -58,6 +64,46 @@ pub(super) fn lists<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item =
             (None, _) => list_of_literals(text, at),
         }
     })
+}
+
+/// The file that a keyword's value is read from: `keyword=open("deps.txt").read().split()`, or by the name of a variable that is
+/// assigned once, in the line behind `with open(…) as file:` or not.
+fn opened(text: &str, keyword: &str) -> Option<String> {
+    let at = values_of(text, keyword).next()?;
+    let name = identifier(text, at);
+    let mut assigned = (!name.is_empty()).then(|| values_of(text, name)).into_iter().flatten();
+    let value = match (assigned.next(), assigned.next()) {
+        (Some(value), None) => value,
+        (Some(_), Some(_)) => return None,
+        (None, _) => at,
+    };
+    let line_at = |at: usize| {
+        let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+        Some(&text[start..at])
+    };
+    let behind = text.get(value..)?.lines().next()?;
+    let start = value - line_at(value)?.len();
+    let above = start
+        .checked_sub(1)
+        .and_then(line_at)
+        .filter(|line| line.trim_start().starts_with("with "));
+    // What stands behind the end of the argument is another one.
+    let opens = |line: &&str| {
+        let at = line.find("open(").or_else(|| line.find("read_text("));
+        at.is_some_and(|at| !["],", "),", "',", "\","].iter().any(|end| line[..at].contains(end)))
+    };
+    let code = above.into_iter().chain([behind]).find(opens)?;
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while let Some(quote) = code.get(at..)?.find(['"', '\'']) {
+        let (part, start) = literal(code, at + quote)?;
+        parts.push(part);
+        if part.ends_with(".txt") || part.ends_with(".in") {
+            return Some(parts.join("/"));
+        }
+        at = start + part.len() + 2;
+    }
+    None
 }
 
 /// The literals of the lists of `extras_require={"extra": […]}`, each with its extra. What stands behind a list that is no list of
@@ -173,6 +219,30 @@ mod tests {
 
     fn read_text(text: &str) -> PythonManifest {
         read(&Manifest::new("setup.py", text), &mut Vec::new())
+    }
+
+    #[test]
+    fn files_that_are_opened_are_named() {
+        let named = |text: &str| {
+            let read = read_text(text);
+            read.named_files.into_iter().map(|file| file.path).collect::<Vec<_>>()
+        };
+        let with = "with open(join(here, 'reqs', 'deps.txt'), encoding='utf-8') as file:\n    wanted = [line for line in file]\n\nsetup(install_requires=wanted)\n";
+        assert_eq!(named(with), ["reqs/deps.txt"]);
+        assert_eq!(
+            named(
+                "setup(install_requires=open(\"deps.in\").read().split(), long_description=open('README.txt').read())\n"
+            ),
+            ["deps.in"]
+        );
+        assert_eq!(
+            named("wanted = read()\nsetup(install_requires=wanted)\n"),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            named("setup(install_requires=['a'], url=open('a.txt').read())\n"),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl<'a> Clause<'a> {
         }
     }
 
-    /// What a connect raises in this release.
+    /// What a connect raises in a release where its handshake is refused.
     pub(super) fn raised(&self, connect: &Raises<'_>, version: &Version) -> Option<&'a Rejection> {
         if connect.is_iterated && self.catalog.retries_everything(Language::Python, connect.path, version) {
             return None;

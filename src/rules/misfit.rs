@@ -40,6 +40,7 @@ pub(super) enum Fate {
 }
 
 impl<'a> Misfit<'a> {
+    /// What becomes of an argument, where some release that may run does not take it.
     pub(super) fn of(context: &'a Context<'a>, connect: &'a Connect, keyword: &'a Keyword) -> Option<Self> {
         // A branch on the version, or the fallback of a `try`: each of its connects is right in its own place.
         if connect.chosen_by_version || is_refused_key(connect, &keyword.name) {
@@ -116,6 +117,7 @@ impl<'a> Misfit<'a> {
         is_limit && self.keyword.value.as_deref() != Some("None")
     }
 
+    /// Whether every release that may run takes an argument of this name.
     pub(super) fn is_taken_everywhere(&self, name: &str) -> bool {
         self.releases
             .share(|release| self.verdict(name, release) == Verdict::Accepted)
@@ -144,10 +146,12 @@ impl<'a> Misfit<'a> {
             .holds_always(|release| self.is_so(release) || has_no_path(release))
     }
 
+    /// What a release does with an argument of this name.
     pub(super) fn verdict(&self, name: &str, release: &Version) -> Verdict<'a> {
         self.context.verdict(self.connect, name, release)
     }
 
+    /// The argument's name.
     pub(super) fn name(&self) -> &'a str {
         &self.keyword.name
     }
@@ -158,6 +162,7 @@ pub(super) fn is_misfit(context: &Context<'_>, connect: &Connect, name: &str) ->
     misfits(context, connect).any(|misfit| misfit.name() == name)
 }
 
+/// The arguments of a connect that some release which may run does not take.
 pub(super) fn misfits<'a>(context: &'a Context<'a>, connect: &'a Connect) -> impl Iterator<Item = Misfit<'a>> {
     let keywords = connect.keywords.iter();
     keywords.filter_map(move |keyword| Misfit::of(context, connect, keyword))

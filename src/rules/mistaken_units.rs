@@ -21,6 +21,7 @@ pub(super) fn is_named_otherwise(context: &Context<'_>, callee: Span) -> bool {
     })
 }
 
+/// What is in milliseconds by its name, given where seconds are taken.
 pub(super) fn named_milliseconds(name: &str, span: Span, written: &Written) -> Option<Finding> {
     let Written::Name(value) = written else {
         return None;
@@ -82,6 +83,7 @@ pub(super) fn looks_like_milliseconds(seconds: f64) -> bool {
     seconds >= 1000.0 && divides(50.0) && !is_minutes && !divides(3600.0)
 }
 
+/// A number of seconds that reads as milliseconds.
 pub(super) fn too_long(name: &str, span: Span, seconds: f64) -> Finding {
     Finding::new(
         &RULE,

@@ -4,6 +4,7 @@ use super::ws106_deadline_out_of_range::RULE;
 use crate::finding::{Finding, Severity};
 use crate::sites::{DeadlineCall, DeadlineKind, LimitArgument, LimitMisfit, Written};
 use crate::source::Span;
+/// A call that fails for which arguments it gets.
 pub(super) fn wrong_arguments(call: &DeadlineCall, misfit: &LimitMisfit) -> Finding {
     let path = &call.path;
     let function = path.rsplit('.').next().unwrap_or(path);
@@ -33,6 +34,7 @@ pub(super) fn wrong_arguments(call: &DeadlineCall, misfit: &LimitMisfit) -> Find
         .help(help)
 }
 
+/// A length that is no number.
 pub(super) fn wrong_type(name: &str, span: Span, written: &Written) -> Option<Finding> {
     let what = match written {
         Written::Text => "a string",

@@ -35,7 +35,7 @@ use crate::finding::{Fix, Refusal};
 use crate::prescan::Announced;
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::{BlockingCall, Comment, Connect, DeadlineSites, Keyword, Print, PrintFallback, Receive, Sites};
-use crate::source::{Language, SourceFile, SyntaxError};
+use crate::source::{Language, SourceFile, Span, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
 pub struct Module<'a> {
@@ -156,6 +156,14 @@ impl<'a> Module<'a> {
             .get(connect.id)
             .ok_or_else(|| Refusal::because("the connect is not one of this file"))
     }
+
+    /// The fix with the imports that it takes the last use of.
+    fn without_left_behind(&self, fix: Fix) -> Fix {
+        let connects = self.sites.connects.iter().map(|site| site.call);
+        let blocking = self.sites.blocking_calls.iter().map(|site| site.call);
+        let others: Vec<Span> = connects.chain(blocking).collect();
+        rewrite::without_left_behind(self.source, fix, &others)
+    }
 }
 
 impl Rewrite for Module<'_> {
@@ -172,7 +180,8 @@ impl Rewrite for Module<'_> {
     }
 
     fn drop_timeout_argument(&self, connect: &Connect, request: &DeadlineRequest<'_>) -> Result<Fix, Refusal> {
-        rewrite::drop_timeout_argument(self.source, connect, self.connect_note(connect)?, request)
+        let fix = rewrite::drop_timeout_argument(self.source, connect, self.connect_note(connect)?, request)?;
+        Ok(self.without_left_behind(fix))
     }
 
     fn rename_argument(&self, _: &Connect, (keyword, _): (&Keyword, &str), _: &Context<'_>) -> Result<Fix, Refusal> {
@@ -189,7 +198,7 @@ impl Rewrite for Module<'_> {
 
     fn unblock(&self, call: &BlockingCall, context: &Context<'_>) -> Result<Fix, Refusal> {
         let note = self.blocking_notes.get(call.id).and_then(Option::as_ref);
-        rewrite::unblock(call, note, self.no_timer, context)
+        rewrite::unblock(call, note, self.no_timer, context).map(|fix| self.without_left_behind(fix))
     }
 
     fn sound_print_fallback(&self, fallback: &PrintFallback) -> Result<Fix, Refusal> {

@@ -50,6 +50,12 @@ fn tests(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
     runners.chain(nox).flatten().collect()
 }
 
+/// The configurations of CI in which the word stands.
+pub(super) fn workflows(place: Place<'_>, word: &str) -> Vec<Arc<Manifest>> {
+    let configurations = files_of(place, ci::FILES, ci::FOLDERS, ci::is_one).into_iter();
+    configurations.filter_map(|name| small(place, &name, word)).collect()
+}
+
 fn ci_and_images(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
     let mut found = Vec::new();
     let actions = ci::ACTIONS.iter().flat_map(|folder| {

@@ -18,15 +18,25 @@ pub(super) struct Limit {
     pub(super) bound: Length,
     /// It ends what is done on the way out as well.
     pub(super) is_level: bool,
+    /// The process is over then.
+    pub(super) ends_all: bool,
 }
 
 impl Limit {
     pub(super) fn over(self, inner: Course) -> Course {
-        Course::Capped {
-            by: self.by,
-            bound: self.bound,
-            inner: Box::new(inner),
-            is_level: self.is_level,
+        let inner = Box::new(inner);
+        match (self.bound, self.ends_all) {
+            (Length::Is(bound), true) => Course::Ended {
+                by: self.by,
+                bound,
+                inner,
+            },
+            (bound, _) => Course::Capped {
+                by: self.by,
+                bound,
+                inner,
+                is_level: self.is_level,
+            },
         }
     }
 }
@@ -102,6 +112,7 @@ impl<'a> Builder<'a, '_> {
             by: self.all.shown(by.range()),
             bound: Length::Is(Bound::Unknown),
             is_level: false,
+            ends_all: false,
         }
     }
 
@@ -140,6 +151,7 @@ impl<'a> Builder<'a, '_> {
             bound: Length::Is(deadline.bound),
             // Executed with anyio 4.16.0 on asyncio, and with trio.
             is_level: (is_of("anyio.") || is_of("trio.")) && !self.all.shields(),
+            ends_all: false,
         }
     }
 

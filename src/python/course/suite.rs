@@ -7,11 +7,12 @@ use ruff_text_size::Ranged;
 use super::builder::{Builder, is_name, uses};
 use super::limits::Limit;
 use crate::python::deadlines::stacked;
-use crate::python::deadlines::timers::{any_timer, cancelled_by};
+use crate::python::deadlines::timers::{Timer, any_timer, cancelled_by};
 use crate::python::syntax::dotted::dotted;
 use crate::python::syntax::leaving::leaves;
+use crate::python::syntax::nodes::{Scope, statements_in};
 use crate::python::testing::test_functions::skips;
-use crate::sites::Course;
+use crate::sites::{Bound, Course, Length};
 
 /// In one suite so many timers and deadlines of exit stacks are looked at.
 const MOST_TIMERS: usize = 8;
@@ -32,8 +33,17 @@ impl<'a> Builder<'a, '_> {
                 let end = lifted.map_or(body.len(), |at| index + 2 + at);
                 return Some((index + 1, end, limit));
             }
-            let (limit, handle) = self.timer_of_this_task(statement)?;
-            let lifts = |statement: &Stmt| handle.is_some_and(|handle| is_cancelled(statement, handle));
+            let (limit, handle, timer) = self.timer_of_this_task(statement)?;
+            let lifts = |statement: &Stmt| {
+                handle.is_some_and(|handle| is_cancelled(statement, handle)) || self.calls_off(&timer, statement)
+            };
+            let limit = match self.may_be_called_off(&timer, rest) {
+                true => Limit {
+                    bound: Length::Is(Bound::Unknown),
+                    ..limit
+                },
+                false => limit,
+            };
             let end = rest.iter().position(lifts).map_or(body.len(), |at| index + 2 + at);
             Some((index + 1, end, limit))
         });
@@ -77,9 +87,9 @@ impl<'a> Builder<'a, '_> {
         Some((limit, dotted(&call.func.as_attribute_expr()?.value)))
     }
 
-    /// The deadline that a statement sets for the rest of its suite by a timer that cancels the task that runs it, and the
-    /// name of the timer.
-    fn timer_of_this_task(&self, statement: &'a Stmt) -> Option<(Limit, Option<&'a str>)> {
+    /// The deadline that a statement sets for the rest of its suite by a timer that cancels the task that runs it, with the
+    /// name of the timer and itself.
+    fn timer_of_this_task(&self, statement: &'a Stmt) -> Option<(Limit, Option<&'a str>, Timer<'a>)> {
         let (call, handle) = match statement {
             Stmt::Expr(bare) => (bare.value.as_call_expr()?, None),
             Stmt::Assign(assign) => {
@@ -101,8 +111,25 @@ impl<'a> Builder<'a, '_> {
             by: self.all.shown(call.range()),
             bound: length,
             is_level: false,
+            ends_all: timer.ends_all(),
         };
-        Some((limit, handle))
+        Some((limit, handle, timer))
+    }
+
+    /// Whether a statement is the call that calls a timer off.
+    fn calls_off(&self, timer: &Timer<'_>, statement: &Stmt) -> bool {
+        let call = statement.as_expr_stmt().and_then(|bare| bare.value.as_call_expr());
+        call.is_some_and(|call| timer.is_called_off_by(call, self.all.lengths.names))
+    }
+
+    /// Whether a timer is called off somewhere within these statements, and not on their way out.
+    fn may_be_called_off(&self, timer: &Timer<'_>, rest: &[Stmt]) -> bool {
+        let calls_off = |body: &[Stmt]| statements_in(body, Scope::Own).any(|inner| self.calls_off(timer, inner));
+        rest.iter().any(|statement| match statement {
+            Stmt::Expr(_) => false,
+            Stmt::Try(attempt) => calls_off(&attempt.body) || calls_off(&attempt.orelse),
+            other => calls_off(std::slice::from_ref(other)),
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub(in crate::python) mod around;
 pub(in crate::python) mod callers;
+pub(in crate::python) mod process_ends;
 pub(in crate::python) mod timers;
 pub(in crate::python) mod wrappings;
 

@@ -5,8 +5,9 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use super::process_ends::{called_off, ending, ends_process, is_alarm};
 use crate::python::deadlines::deadline;
-use crate::python::names::Value;
+use crate::python::names::{Names, Value};
 use crate::python::values::bounds::{absolute_bound, deadline_bound};
 use crate::python::values::variables::Variables;
 use crate::sites::Deadline;
@@ -19,7 +20,8 @@ pub(in crate::python) struct Timer<'a> {
     /// When: from now on, or as a point in time.
     pub(in crate::python) delay: &'a Expr,
     pub(in crate::python) is_absolute: bool,
-    callback: &'a Expr,
+    /// What is called then; nothing where the program is over by itself.
+    callback: Option<&'a Expr>,
     /// The variable that it was kept in before it was started.
     pub(in crate::python) kept_in: Option<&'a Name>,
 }
@@ -40,14 +42,16 @@ pub(in crate::python) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
         set_by: format!("{LOOP}{method}"),
         delay,
         is_absolute,
-        callback,
+        callback: Some(callback),
         kept_in: None,
     })
 }
 
 /// The timer that `call` sets, of an event loop or of a thread.
 pub(in crate::python) fn any_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
-    timer(call).or_else(|| started_timer(call, variables))
+    timer(call)
+        .or_else(|| started_timer(call, variables))
+        .or_else(|| Some(Timer::of_process(call, ending(call, variables.names())?)))
 }
 
 /// What the loop itself sets is named so, and its method.
@@ -71,11 +75,12 @@ fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option
     }
     let delay = made.arguments.find_argument_value("interval", 0)?;
     let callback = match made.arguments.find_argument_value("function", 1)? {
-        Expr::Lambda(lambda) => said_to_a_loop(&lambda.body).filter(|said| is_of_a_variable(said))?,
+        function if ends_process(function, variables.names()) => None,
+        Expr::Lambda(lambda) => Some(said_to_a_loop(&lambda.body).filter(|said| is_of_a_variable(said))?),
         Expr::Attribute(method) if method.attr.as_str() == FROM_A_THREAD => {
             match made.arguments.find_argument_value("args", 2)? {
-                Expr::Tuple(given) => given.elts.first()?,
-                Expr::List(given) => given.elts.first()?,
+                Expr::Tuple(given) => Some(given.elts.first()?),
+                Expr::List(given) => Some(given.elts.first()?),
                 _ => return None,
             }
         }
@@ -114,10 +119,32 @@ fn said_to_a_loop(expr: &Expr) -> Option<&Expr> {
 }
 
 impl<'a> Timer<'a> {
+    /// One that ends the process.
+    fn of_process(call: &'a ExprCall, (path, delay): (&'static str, &'a Expr)) -> Self {
+        Self {
+            call,
+            set_by: path.to_owned(),
+            delay,
+            is_absolute: false,
+            callback: None,
+            kept_in: None,
+        }
+    }
+
+    /// Whether the process is over then, whatever waits in it. What an alarm does, its handler says.
+    pub(in crate::python) fn ends_all(&self) -> bool {
+        self.callback.is_none() && !is_alarm(&self.set_by)
+    }
+
+    /// Whether a call calls it off: a function does so where it ends the process.
+    pub(in crate::python) fn is_called_off_by(&self, call: &ExprCall, names: &Names) -> bool {
+        self.callback.is_none() && called_off(call, names) == Some(&*self.set_by)
+    }
+
     /// The object whose `cancel` is called: by itself, or by a lambda or a function, which run once no task is the current one.
     /// `definition` is what a name that is called is defined as.
     fn object(&self, definition: &dyn Fn(&Expr) -> Option<&'a StmtFunctionDef>) -> Option<&'a Expr> {
-        match self.callback {
+        match self.callback? {
             Expr::Lambda(lambda) => called_on(&lambda.body).filter(|object| object.is_name_expr()),
             name @ Expr::Name(_) => {
                 let function = definition(name).filter(|function| !function.is_async)?;
@@ -139,9 +166,12 @@ impl<'a> Timer<'a> {
         self.object(definition)?.as_name_expr()
     }
 
-    /// The deadline that it is for the task that sets it, where it cancels that one.
+    /// The deadline that it is for the task that sets it, where it cancels that one, or ends the process.
     pub(in crate::python) fn of_this_task(&self, variables: &'a dyn Variables) -> Option<Deadline> {
         let names = variables.names();
+        if self.callback.is_none() {
+            return self.deadline(variables);
+        }
         let definition = |name: &Expr| variables.definition(names.local_function(name)?);
         let object = self.object(&definition)?;
         let is_current = |value: &Value| matches!(value, Value::Outcome(path) if matches!(path.as_str(), "asyncio.current_task" | "asyncio.tasks.current_task"));

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::ExprCall;
 
-use super::binding::{Reference, ScopeId, Value};
+use super::binding::{Reference, ScopeId, Step, Value};
 use super::evaluate::Evaluation;
 use super::{meaning, outcomes};
 
@@ -12,19 +12,20 @@ const RESULT: &str = "result";
 impl Evaluation<'_, '_> {
     /// The future whose result a call gives.
     pub(super) fn future_of(&self, call: &ExprCall, scope: ScopeId) -> Option<Reference> {
-        let is_result = call
-            .func
+        call.func
             .as_attribute_expr()
-            .is_some_and(|method| method.attr.id == RESULT);
-        self.future_of_result(&meaning::reference(&call.func, scope).filter(|_| is_result)?)
+            .filter(|method| method.attr.id == RESULT)?;
+        self.future_of_result(&meaning::reference(&call.func, scope)?)
     }
 
     /// The same by what is called. A method of the project may give anything.
     pub(super) fn future_of_result(&self, callee: &Reference) -> Option<Reference> {
-        let (name, future) = outcomes::owner(callee)?;
-        if name != RESULT || !self.may_go_on() {
+        // Hardly any call is one.
+        let is_result = matches!(callee.steps.last(), Some(Step::Attribute(name)) if name == RESULT);
+        if !is_result || !self.may_go_on() {
             return None;
         }
+        let (_, future) = outcomes::owner(callee)?;
         let is_of_library = |value: &Value| matches!(value, Value::Path(_));
         self.reference(callee).iter().all(is_of_library).then_some(future)
     }

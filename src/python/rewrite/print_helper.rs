@@ -136,6 +136,7 @@ fn is_defined_in_time(tree: &ModModule, job: &PrintJob<'_>, index: usize) -> boo
 }
 
 fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal> {
+    imports::is_seen_from(job.head(), job.print.call.start)?;
     let code = job.code;
     let facts = &job.module.facts;
     let first = *facts.first_print.get_or_init(|| {

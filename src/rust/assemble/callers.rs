@@ -159,7 +159,23 @@ impl<'a> Callers<'a> {
         if let Some(outer) = &place.outer {
             deadlines.extend(self.of_all_uses(outer, blocking));
         }
+        if let Some(path) = place.given_by.as_ref().filter(|_| !blocking) {
+            deadlines.extend(self.around_handle(path));
+        }
         deadlines
+    }
+
+    /// What tests put around the handle of a task that a function gives them: their runtime ends, and the task with it.
+    fn around_handle(&mut self, function: &str) -> Vec<Deadline> {
+        let outer = Outer::Function(function.to_owned());
+        let in_test = |used: &&Use| {
+            let function = used.place.function.and_then(|index| self.found.functions.get(index));
+            function.is_some_and(|function| function.is_test)
+        };
+        match self.uses(&outer).iter().all(in_test) {
+            true => self.of_all_uses(&outer, false),
+            false => Vec::new(),
+        }
     }
 
     /// Whether a test gives up the wait for a task of its own after a while: its runtime ends, and the task with it.

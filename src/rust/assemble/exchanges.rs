@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashSet};
 
 use crate::catalog::Catalog;
 use crate::rust::assemble::callers::Callers;
-use crate::rust::collect::calls::READ_TIMEOUT;
+
 use crate::rust::collect::ending::ended;
 use crate::rust::collect::found::Runtimes;
 use crate::rust::collect::frames::{AwaitPoint, Sealed};
@@ -12,6 +12,7 @@ use crate::rust::collect::received::Received;
 use crate::rust::collect::receives::{FoundReceive, FoundUse, Messages};
 use crate::rust::collect::retried::FoundRetry;
 use crate::rust::collect::signals::FEEDS;
+use crate::rust::collect::sockets::READ_TIMEOUT;
 use crate::rust::collect::swallowed::FoundSwallow;
 use crate::rust::names::LocalId;
 use crate::rust::names::spelling::Spelling;
@@ -83,6 +84,9 @@ impl<'a> Opened<'a> {
     /// What ends a wait for a message from outside; of one that blocks its thread the read timeout of its socket, too.
     fn around(&self, receive: &FoundReceive, connect: Option<usize>, callers: &mut Callers<'_>) -> Vec<Deadline> {
         let mut deadlines = callers.around(&receive.place, receive.blocking);
+        if receive.blocking {
+            deadlines.extend(receive.read_timeout.clone());
+        }
         if receive.blocking
             && let Some(connect) = connect.and_then(|index| self.connects.get(index))
         {
@@ -107,13 +111,27 @@ impl<'a> Opened<'a> {
             uses,
             limited,
             tasks,
+            dropped,
             ..
         } = messages;
         // A limit of reads that is set on something which no connect is seen to get may be that of any connection.
         let has_loose_limits = limited.iter().any(|on| on.is_none_or(|id| !self.given.contains(&id)));
+        // And one that comes from elsewhere may have any.
+        let may_be_limited = |receive: &FoundReceive| {
+            let is_unseen = receive.from.made.is_none() && receive.is_foreign;
+            has_loose_limits || is_unseen && !limited.is_empty()
+        };
         receives.sort_by_key(|receive| receive.span);
         let fed = fed(&uses);
         let ended = ended(&uses, &tasks, courses);
+        // Where the only sender is gone, the wait is over at once.
+        let is_closed = |made: Span, receive: &FoundReceive| {
+            let mut gone = dropped.iter().filter(|(of, ..)| *of == made);
+            let is_before = |at: usize| at < receive.span.start;
+            let is_clone = |used: &FoundUse| used.from.made == Some(made) && used.method.as_deref() == Some("clone");
+            gone.any(|(_, function, at)| *function == receive.place.function && is_before(*at))
+                && !uses.iter().any(is_clone)
+        };
         let mut found = Vec::new();
         for receive in receives {
             // Who gets the future, or races it, may end it.
@@ -124,10 +142,10 @@ impl<'a> Opened<'a> {
             let known = &self.catalog.receiver(receive.from.receiver).receiver;
             let connect = match known.signal {
                 // Whoever gave it may have filled it, and goes away some day.
-                true if receive
-                    .from
-                    .made
-                    .is_none_or(|made| ended.contains(&made) || fed.contains(&(made, receive.place.function))) =>
+                true if receive.from.made.is_none_or(|made| {
+                    let is_fed = fed.contains(&(made, receive.place.function));
+                    ended.contains(&made) || is_fed || is_closed(made, &receive)
+                }) =>
                 {
                     None
                 }
@@ -138,6 +156,7 @@ impl<'a> Opened<'a> {
                 continue;
             }
             let deadlines = self.around(&receive, connect, callers);
+            let may_be_limited = may_be_limited(&receive);
             let place = &receive.place;
             let note = ReceiveNote {
                 awaited: place.awaited.clone(),
@@ -156,7 +175,7 @@ impl<'a> Opened<'a> {
                 source: receive.from.source,
                 connect,
                 deadlines,
-                limited: receive.blocking && has_loose_limits,
+                limited: receive.blocking && may_be_limited,
                 in_test: receive.in_test,
                 runs_in_test: match receive.blocking {
                     true => callers.blocks_test(place),

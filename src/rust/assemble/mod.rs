@@ -143,6 +143,7 @@ fn one(
             let variable = callers.found.variables.get(id.0)?;
             variable.read_timeout.clone()
         }));
+        deadlines.extend(connect.read_timeout.clone());
     }
     let entered = if connect.blocking {
         Entered {

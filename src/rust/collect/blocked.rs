@@ -31,6 +31,15 @@ impl Collector<'_> {
                 let passed = self.passed(&call.args);
                 self.called_function(path.clone(), false, span, passed)
             }
+            (Name::Variable(id), _) => {
+                let called = self
+                    .found
+                    .variables
+                    .get(id.0)
+                    .and_then(|variable| variable.called.clone());
+                let Some((called, _)) = called else { return };
+                called
+            }
             (_, Some(first)) if name == "block_on" => self.future(first, 0),
             (Name::Extern(path), _) if self.is_function_elsewhere(path) => {
                 let span = edges::expression(expr, self.offsets);

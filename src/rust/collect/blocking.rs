@@ -7,9 +7,9 @@ use syn::{Expr, ExprCall, ExprMethodCall, Pat};
 
 use crate::call_graph::{CallGraph, Edge};
 use crate::rust::collect::frames::{Frame, Sealed};
+use crate::rust::collect::patterns::leading;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::signals::FEEDS;
-use crate::rust::collect::variables::leading;
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::spelling::tokio_sleep;
 use crate::rust::names::{Name, Written, plain};

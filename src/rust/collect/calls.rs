@@ -11,7 +11,6 @@ use crate::rust::collect::values::Kind;
 use crate::rust::collect::variables::{KnownValue, is_none};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{LocalId, Name, plain};
-use crate::sites::{Bound, Deadline, Entered};
 
 impl Collector<'_> {
     pub(in crate::rust) fn call(&mut self, expr: &Expr, call: &ExprCall) {
@@ -27,6 +26,7 @@ impl Collector<'_> {
         }
         let own = self.own_wrapper(&callee, call, &func.path);
         let run = self.awaited_argument(&callee);
+        let given_up = self.sought.waits.then(|| self.gives_up(&callee, call)).flatten();
         self.called(callee);
         if let Some(wrapper) = self.wrapper(call, &func.path).or(own) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
@@ -46,6 +46,7 @@ impl Collector<'_> {
             && let Some(Expr::Path(_)) = call.args.first()
         {
             self.set_ended(call.args.first());
+            self.dropped(call);
         }
         if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
             && let Some(deadline) = self.races(&last.ident, [first, second])
@@ -53,6 +54,12 @@ impl Collector<'_> {
             return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
         }
         let name = plain(&last.ident);
+        if let Some(deadline) = given_up {
+            return self.arguments(call, |_| Frame::GivenUp(deadline.clone()));
+        }
+        if self.sought.waits && self.is_guard(&func.path) {
+            return self.guarded(&call.args);
+        }
         if is_transparent(&func.path) {
             for argument in &call.args {
                 self.visit_expr(argument);
@@ -286,42 +293,7 @@ impl Collector<'_> {
             self.found.untimed_runtime |= is_tokio && !timed;
         }
     }
-
-    /// `stream.set_read_timeout(Some(d))`: a blocking handshake over that stream ends, and so does each wait for a message.
-    fn read_timeout(&mut self, call: &ExprMethodCall, method: &str) {
-        if !matches!(method, READ_TIMEOUT | "set_nonblocking") {
-            return;
-        }
-        let on = match &*call.receiver {
-            Expr::Path(stream) => match self.resolve(&stream.path) {
-                Name::Variable(id) => Some(id),
-                _ => None,
-            },
-            _ => None,
-        };
-        let (READ_TIMEOUT, Some(value)) = (method, call.args.first()) else {
-            self.found.messages.limited.push(None);
-            return;
-        };
-        let is_off = matches!(value, Expr::Path(none) if none.path.is_ident("None"));
-        let deadline = Deadline {
-            span: self.offsets.of(call.method.span()),
-            path: method.to_owned(),
-            bound: self.duration(value),
-            entered: Entered::Here,
-        };
-        let limits = !is_off && deadline.bound != Bound::Unlimited;
-        if limits {
-            self.found.messages.limited.push(on);
-        }
-        if let Some(variable) = on.and_then(|id| self.found.variables.get_mut(id.0)) {
-            variable.read_timeout = limits.then_some(deadline);
-        }
-    }
 }
-
-/// The method that limits each read of a socket that blocks.
-pub(in crate::rust) const READ_TIMEOUT: &str = "set_read_timeout";
 
 /// Whether a call gives the future on as it is.
 fn is_transparent(path: &syn::Path) -> bool {

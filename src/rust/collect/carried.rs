@@ -8,6 +8,7 @@ use syn::{Block, Expr, Member, Pat, Stmt};
 
 use crate::catalog::{Entry, Phase};
 use crate::rust::collect::course::FARTHEST;
+use crate::rust::collect::sockets::READ_TIMEOUT;
 use crate::rust::collect::values::{Kind, is_pointer_new};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{Name, plain};
@@ -23,6 +24,9 @@ impl Collector<'_> {
             return;
         }
         let locals = locals(block);
+        if self.limits_reads(block) {
+            self.carry(function.to_owned(), Limits::from([READ_TIMEOUT.to_owned()]));
+        }
         let given = self.declared.returns.get(function).and_then(Option::as_ref);
         if self.may_carry(given) {
             let mut limits = Limits::new();
@@ -31,25 +35,52 @@ impl Collector<'_> {
             }
             self.carry(function.to_owned(), limits);
         }
-        let mut literals = Literals(Vec::new());
+        let mut literals = Literals::default();
         literals.visit_block(block);
-        for literal in literals.0 {
+        for call in literals.calls {
+            let Expr::Path(func) = &*call.func else { continue };
+            let of = match func.path.is_ident("Self") {
+                true => self.self_types.last().cloned().flatten(),
+                false => match self.resolve(&func.path) {
+                    Name::File(of) | Name::Extern(of) => Some(of),
+                    Name::Variable(_) | Name::Unknown => None,
+                },
+            };
+            let Some(of) = of else { continue };
+            for (index, value) in call.args.iter().enumerate() {
+                self.fill(&of, &index.to_string(), value, &locals);
+            }
+        }
+        for literal in literals.structs {
             let (Name::File(of) | Name::Extern(of)) = self.resolve(&literal.path) else {
                 continue;
             };
             for field in &literal.fields {
                 let Member::Named(name) = &field.member else { continue };
-                let name = plain(name);
-                if self.may_carry(self.field(&of, &name).as_ref()) {
-                    let mut limits = Limits::new();
-                    self.gather(&field.expr, Some(&locals), &mut limits);
-                    self.carry(of_field(&of, &name), limits);
-                }
+                self.fill(&of, &plain(name), &field.expr, &locals);
             }
         }
     }
 
-    fn carry(&mut self, key: String, limits: Limits) {
+    /// Notes which limits a field is filled with.
+    fn fill(&mut self, of: &str, name: &str, value: &Expr, locals: &[(String, &Expr)]) {
+        if self.may_carry(self.field(of, name).as_ref()) {
+            let mut limits = Limits::new();
+            self.gather(value, Some(locals), &mut limits);
+            self.carry(of_field(of, name), limits);
+        }
+    }
+
+    /// Notes which limits a constant brings along, or what is made when it is asked for.
+    pub(in crate::rust) fn declare_limits_of(&mut self, constant: &str, value: &Expr) {
+        if self.sought.waits && self.may_carry(self.declared.values.get(constant)) {
+            let mut limits = Limits::new();
+            self.gather(value, Some(&[]), &mut limits);
+            self.carry(constant.to_owned(), limits);
+        }
+    }
+
+    pub(in crate::rust) fn carry(&mut self, key: String, limits: Limits) {
         if !limits.is_empty() {
             self.declared.limits.entry(key).or_default().extend(limits);
         }
@@ -102,7 +133,15 @@ impl Collector<'_> {
             if locals.is_some() {
                 self.gather_own(at, limits);
             }
-            self.brought(at, limits);
+            let is_local = |path: &syn::Path| {
+                let locals = locals.unwrap_or_default().iter();
+                path.get_ident()
+                    .is_some_and(|name| locals.into_iter().any(|(local, _)| *name == local))
+            };
+            // A variable may be called as a function is.
+            if !matches!(at, Expr::Path(path) if is_local(&path.path)) {
+                self.brought(at, limits);
+            }
             at = match (link(at), at, locals) {
                 (Some(next), ..) => next,
                 (None, Expr::Path(path), Some(locals)) => {
@@ -127,6 +166,18 @@ impl Collector<'_> {
         }
     }
 
+    /// The limits that are known of what a name means, in whatever file it is.
+    pub(in crate::rust) fn limits_at(&self, name: &Name) -> Option<Limits> {
+        match name {
+            Name::Extern(path) => {
+                let elsewhere = || self.crates.and_then(|crates| crates.limits(path));
+                self.declared.limits.get(path).cloned().or_else(elsewhere)
+            }
+            Name::File(path) => self.declared.limits.get(path).cloned(),
+            Name::Variable(_) | Name::Unknown => None,
+        }
+    }
+
     /// What a function gives brings along, or a field.
     fn brought(&self, at: &Expr, limits: &mut Limits) {
         let key = match at {
@@ -141,21 +192,22 @@ impl Collector<'_> {
                 let of = self.type_of(&call.receiver);
                 of.map(|of| format!("{of}::{}", plain(&call.method)))
             }
-            Expr::Field(field) => match &field.member {
-                Member::Named(name) => self.type_of(&field.base).map(|of| of_field(&of, &plain(name))),
-                Member::Unnamed(_) => None,
+            Expr::Field(field) => {
+                let name = match &field.member {
+                    Member::Named(name) => plain(name),
+                    Member::Unnamed(index) => index.index.to_string(),
+                };
+                self.type_of(&field.base).map(|of| of_field(&of, &name))
+            }
+            // A constant, or a function that is called when it is asked for.
+            Expr::Path(path) => match self.resolve(&path.path) {
+                Name::File(path) | Name::Extern(path) => Some(path),
+                Name::Variable(_) | Name::Unknown => None,
             },
             _ => None,
         };
         let Some(key) = key else { return };
-        let known = match typed(key) {
-            Name::Extern(path) => {
-                let elsewhere = || self.crates.and_then(|crates| crates.limits(&path));
-                self.declared.limits.get(&path).cloned().or_else(elsewhere)
-            }
-            Name::File(path) => self.declared.limits.get(&path).cloned(),
-            Name::Variable(_) | Name::Unknown => None,
-        };
+        let known = self.limits_at(&typed(key));
         limits.extend(known.unwrap_or_default());
     }
 }
@@ -166,9 +218,14 @@ fn of_field(of: &str, name: &str) -> String {
 }
 
 /// What an expression gives on: the receiver of a method, what is in a result or behind a pointer.
-fn link(expr: &Expr) -> Option<&Expr> {
+pub(in crate::rust) fn link(expr: &Expr) -> Option<&Expr> {
     Some(match expr {
-        Expr::MethodCall(call) => &call.receiver,
+        Expr::MethodCall(call) => match call.args.first() {
+            Some(Expr::Closure(made)) if makes_once(&plain(&call.method)) => &made.body,
+            _ => &call.receiver,
+        },
+        Expr::Closure(made) => &made.body,
+        Expr::Block(block) => return end(&block.block),
         Expr::Try(attempt) => &attempt.expr,
         Expr::Await(awaited) => &awaited.base,
         Expr::Paren(paren) => &paren.expr,
@@ -176,11 +233,27 @@ fn link(expr: &Expr) -> Option<&Expr> {
         Expr::Reference(reference) => &reference.expr,
         Expr::Call(call) => {
             let Expr::Path(func) = &*call.func else { return None };
-            let is_around = is_pointer_new(&func.path) || func.path.is_ident("Ok") || func.path.is_ident("Some");
+            let is_around = is_pointer_new(&func.path)
+                || is_lazy_new(&func.path)
+                || func.path.is_ident("Ok")
+                || func.path.is_ident("Some");
             return call.args.first().filter(|_| is_around);
         }
         _ => return None,
     })
+}
+
+/// Whether a method gives what the closure makes that it is given, the first time: `CELL.get_or_init(|| …)`.
+fn makes_once(method: &str) -> bool {
+    matches!(method, "get_or_init" | "get_or_try_init" | "get_or_insert_with")
+}
+
+/// `LazyLock::new(|| …)`, `Lazy::new(make)`.
+fn is_lazy_new(path: &syn::Path) -> bool {
+    let mut names = path.segments.iter().rev().map(|segment| plain(&segment.ident));
+    let (last, of) = (names.next(), names.next());
+    last.is_some_and(|last| last == "new")
+        && of.is_some_and(|of| matches!(of.as_str(), "LazyLock" | "LazyCell" | "Lazy"))
 }
 
 /// The variables that the statements of a block make, and what of.
@@ -208,13 +281,22 @@ fn end(block: &Block) -> Option<&Expr> {
     }
 }
 
-/// The structs that a body fills.
-struct Literals<'e>(Vec<&'e syn::ExprStruct>);
+/// The structs that a body fills, and what it calls: a struct whose fields have no names is filled so.
+#[derive(Default)]
+struct Literals<'e> {
+    structs: Vec<&'e syn::ExprStruct>,
+    calls: Vec<&'e syn::ExprCall>,
+}
 
 impl<'ast> Visit<'ast> for Literals<'ast> {
     fn visit_expr_struct(&mut self, literal: &'ast syn::ExprStruct) {
-        self.0.push(literal);
+        self.structs.push(literal);
         visit::visit_expr_struct(self, literal);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        self.calls.push(call);
+        visit::visit_expr_call(self, call);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}

@@ -14,7 +14,7 @@ use crate::rust::names::last_name;
 use crate::rust::names::spelling::Spelling;
 use crate::rust::names::{LocalId, Name, plain};
 use crate::rust::syntax::edges;
-use crate::sites::{Argument, Bound, ValueKind, Written, scheme_of};
+use crate::sites::{Argument, Bound, Deadline, ValueKind, Written, scheme_of};
 use crate::source::{Language, Span};
 
 /// A call of a catalogued connect, before it is known what callers and variables add.
@@ -35,6 +35,8 @@ pub(in crate::rust) struct FoundConnect {
     pub(in crate::rust) carries_limit: bool,
     /// The variables that the call is given: a stream may carry a read timeout.
     pub(in crate::rust) given: Vec<LocalId>,
+    /// The limit of its reads that the socket brings along which the call is given in place.
+    pub(in crate::rust) read_timeout: Option<Deadline>,
 }
 
 /// An argument and how it is taken away.
@@ -113,6 +115,10 @@ impl Collector<'_> {
         for expr in given {
             variables.visit_expr(expr);
         }
+        let read_timeout = match blocking {
+            true => given.iter().find_map(|given| self.brought_read_timeout(given)),
+            false => None,
+        };
         let given = variables.found;
         self.found.connects.push(FoundConnect {
             api,
@@ -128,6 +134,7 @@ impl Collector<'_> {
             in_test: self.in_test(),
             carries_limit: on.is_some_and(|on| self.carries_limit(self.catalog.entry(api), on)),
             given,
+            read_timeout,
         });
     }
 

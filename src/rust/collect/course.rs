@@ -198,6 +198,18 @@ impl Collector<'_> {
         self.found.courses.blocks.remove(&start).unwrap_or_default()
     }
 
+    /// What calling a closure that a variable gets waits for, and what awaiting that does, as far as something is known of it.
+    pub(in crate::rust) fn called_closure(&mut self, value: &Expr) -> Option<(Course, Course)> {
+        let Expr::Closure(closure) = value else { return None };
+        let own = self.closure_run(closure);
+        let (called, awaited) = match closure.asyncness.is_some() {
+            true => (Course::default(), own),
+            false => (own, self.future(&closure.body, 0)),
+        };
+        let is_known = |course: &Course| !course.is_nothing() && !matches!(course, Course::Unseen(_));
+        (is_known(&called) || is_known(&awaited)).then_some((called, awaited))
+    }
+
     /// `head` gives what stands before the body, and how often that runs; `visit` the tasks that each round waits for one of.
     fn repeat(&mut self, head: impl FnOnce(&Self) -> (Span, Times), visit: impl FnOnce(&mut Self) -> Option<Course>) {
         let entered = self.names.enter_variables();
@@ -224,12 +236,11 @@ impl Collector<'_> {
     /// A loop without a pattern.
     pub(in crate::rust) fn repeat_while(&mut self, keyword: proc_macro2::Span, condition: Option<&Expr>, body: &Block) {
         let drains = self.drains(condition);
-        let ends = drains || self.is_fed_by_ending_task(condition);
         let head = |this: &Self| {
             let head = edges::head_of_loop(keyword, condition, this.offsets);
-            let times = match ends {
+            let times = match drains {
                 true => Times::Unknown,
-                false => rounds_of_while(condition, body),
+                false => rounds_of_while(condition, body, &|wait| this.runs_dry(wait)),
             };
             (head, times)
         };
@@ -255,7 +266,8 @@ impl Collector<'_> {
         let head = |this: &Self| {
             let keyword = this.offsets.of(each.for_token.span);
             let head = keyword.cover(edges::expression(&each.expr, this.offsets));
-            (head, rounds_of_for(each, &|path| this.named_duration(path)))
+            let named = |path: &syn::Path| this.named_duration(path);
+            (head, rounds_of_for(each, &named, &|wait| this.runs_dry(wait)))
         };
         self.repeat(head, |this| {
             this.bind_element(&each.pat, &each.expr);

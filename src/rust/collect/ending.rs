@@ -2,11 +2,12 @@
 //! such a task has waits no longer than for the task.
 
 use foldhash::{HashMap, HashSet};
-use syn::Expr;
+use syn::{Expr, ExprMethodCall};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::receives::FoundUse;
-use crate::rust::collect::signals::{FEEDS, Signal};
+use crate::rust::collect::signals::FEEDS;
+use crate::rust::collect::values::ITERATED;
 use crate::rust::names::Name;
 use crate::rust::syntax::edges;
 use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Times};
@@ -57,22 +58,29 @@ impl Collector<'_> {
         Some(self.called_function(path, true, span, passed))
     }
 
-    /// Whether a loop goes on until a channel is closed, and the task that has its sender may be over some day: what a
-    /// function comes to that the task calls is not known yet.
-    pub(in crate::rust) fn is_fed_by_ending_task(&self, condition: Option<&Expr>) -> bool {
-        let Some(Expr::Let(head)) = condition else { return false };
-        let Some(Signal::Made(made)) = self.signal_of(&head.expr) else {
-            return false;
-        };
+    /// Whether a call that waits gives an end some day, or an error: its channel may be closed, its socket limits each read, or
+    /// what it comes out of is there already.
+    pub(in crate::rust) fn runs_dry(&self, call: &ExprMethodCall) -> bool {
+        let start = edges::expression(&call.receiver, self.offsets).start;
+        let span = Span::new(start, self.offsets.of(call.paren_token.span.close()).end);
+        let mut last = self.found.messages.receives.iter().rev().take(MOST_USES);
+        match last.find(|receive| receive.span == span) {
+            Some(receive) if receive.blocking => self.read_length(receive) != Bound::Unlimited,
+            Some(_) => self
+                .signal_of(&call.receiver)
+                .is_some_and(|signal| self.may_close(signal)),
+            None => call.method == "next" && self.type_of(&call.receiver).is_some_and(|of| of == ITERATED),
+        }
+    }
+
+    /// Whether a task has a sender of the channel that this call makes and never ends by itself, as far as is known.
+    pub(in crate::rust) fn is_fed_for_ever(&self, made: Span) -> bool {
         let messages = &self.found.messages;
         let used = messages.uses.iter().rev().take(MOST_USES);
-        let feeding = used.filter(|used| used.from.made == Some(made) && feeds(used));
-        let tasks: Option<Vec<&Course>> = feeding.map(|used| messages.tasks.get(used.task?)).collect();
-        tasks.is_some_and(|tasks| {
-            !tasks.is_empty()
-                && tasks
-                    .iter()
-                    .all(|task| Ending::new(&[]).ends(task, FARTHEST) != Some(false))
+        let mut feeding = used.filter(|used| used.from.made == Some(made) && feeds(used));
+        feeding.any(|used| {
+            let task = used.task.and_then(|task| messages.tasks.get(task));
+            task.is_some_and(|task| Ending::new(&[]).ends(task, FARTHEST) == Some(false))
         })
     }
 }

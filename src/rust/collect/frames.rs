@@ -25,6 +25,8 @@ pub(in crate::rust) enum Frame {
     Task,
     /// What the tasks are put into that are spawned inside: a set in this variable.
     Set(LocalId),
+    /// An argument of a call that runs it in a thread of its own, and gives up the wait for it.
+    GivenUp(Deadline),
     /// A future of `join!`.
     Join(JoinPoint),
     /// An `async` block.
@@ -122,6 +124,8 @@ pub(in crate::rust) struct Function {
     pub(in crate::rust) resumed: bool,
     /// What its attributes put around the whole of it.
     pub(in crate::rust) deadlines: Vec<Deadline>,
+    /// The limit of its waits for the tasks and threads that it starts.
+    pub(in crate::rust) gives_up: Option<Deadline>,
     /// The tasks in it that end the program after a while: these end what is awaited, and nothing that blocks its thread.
     pub(in crate::rust) ended_by_tasks: Vec<Deadline>,
 }
@@ -147,6 +151,8 @@ pub(in crate::rust) struct Place {
     pub(in crate::rust) in_loop: bool,
     /// It runs in a task of its own.
     pub(in crate::rust) in_task: bool,
+    /// The function that gives the handle of that task, by its path.
+    pub(in crate::rust) given_by: Option<String>,
     /// The variable that holds the handle of that task.
     pub(in crate::rust) task: Option<LocalId>,
     /// The async code that it is awaited in is an argument of a call that may drop it.
@@ -200,6 +206,10 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
                 place.is_handed_on |= !awaited && place.entry.is_some() && matches!(frame, Frame::Argument);
                 place.enter(Entry::Argument);
             }
+            Frame::GivenUp(deadline) => {
+                place.attributes.push(deadline.clone());
+                place.enter(Entry::Argument);
+            }
             Frame::Join(join) => {
                 if place.entry.is_none() {
                     place.join = Some(join.clone());
@@ -229,8 +239,13 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
                 place.in_task = true;
                 place.enter(Entry::Argument);
                 place.task = handle(frames);
+                place.given_by = giver(frames, functions);
                 place.function = frames.iter().rev().find_map(Frame::function);
                 place.add_attributes(functions);
+                let function = place.function.and_then(|index| functions.get(index));
+                place
+                    .attributes
+                    .extend(function.and_then(|function| function.gives_up.clone()));
                 return place;
             }
             Frame::Task | Frame::Set(_) => {}
@@ -263,6 +278,15 @@ fn handle(frames: &[Frame]) -> Option<LocalId> {
         Frame::Let(id) | Frame::Set(id) => Some(*id),
         _ => None,
     }
+}
+
+/// The function that gives the handle of the innermost task at its end.
+fn giver(frames: &[Frame], functions: &[Function]) -> Option<String> {
+    let task = frames.iter().rposition(|frame| matches!(frame, Frame::Task))?;
+    let outside = frames.get(..task)?.iter().rev();
+    let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_) | Frame::Return));
+    let function = functions.get(outside.next()?.function()?)?;
+    function.gives_future.then(|| function.path.clone())
 }
 
 /// Whether something is between the node and its function that runs some other time.
@@ -309,7 +333,7 @@ impl Place {
 
     fn add_attributes(&mut self, functions: &[Function]) {
         if let Some(function) = self.function.and_then(|index| functions.get(index)) {
-            self.attributes.clone_from(&function.deadlines);
+            self.attributes.extend(function.deadlines.iter().cloned());
             self.deadlines.extend(function.ended_by_tasks.iter().cloned());
         }
     }

@@ -100,6 +100,7 @@ impl Collector<'_> {
             paused: attributes::starts_paused(attrs),
             resumed: false,
             deadlines,
+            gives_up: None,
             ended_by_tasks: Vec::new(),
         });
         self.type_parameters.push(bounds_of(&signature.generics));
@@ -113,6 +114,10 @@ impl Collector<'_> {
         }
         if self.sought.waits {
             self.givers.push(Givers::of(block));
+            let gives_up = self.gives_up_in(block, is_test);
+            if let Some(function) = self.found.functions.get_mut(index) {
+                function.gives_up = gives_up;
+            }
         }
         let leaving = std::mem::take(&mut self.leaving);
         let course = self.gathered(|this| {
@@ -124,7 +129,7 @@ impl Collector<'_> {
         });
         self.leaving = leaving;
         if self.sought.waits {
-            self.failures(block, is_test && !attributes::should_panic(attrs));
+            self.failures(block, &signature.output, is_test && !attributes::should_panic(attrs));
         }
         self.type_parameters.pop();
         if self.sought.waits {

@@ -112,6 +112,15 @@ impl Collector<'_> {
         {
             return course;
         }
+        if let Name::Variable(id) = &resolved
+            && let Some((_, awaited)) = self
+                .found
+                .variables
+                .get(id.0)
+                .and_then(|variable| variable.called.clone())
+        {
+            return awaited;
+        }
         if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
             && matches!(name.as_str(), "or" | "race" | "select")
         {

@@ -7,9 +7,6 @@ use crate::rust::collect::course::FARTHEST;
 use crate::sites::{Bound, Course, Length, Wait};
 use crate::source::Span;
 
-/// So many connects back that of a connection is looked for.
-const MOST_CONNECTS: usize = 256;
-
 impl Collector<'_> {
     pub(in crate::rust) fn found_connect(&self, span: Span) -> Option<&FoundConnect> {
         self.found
@@ -33,30 +30,8 @@ impl Collector<'_> {
     pub(in crate::rust) fn message_that_blocks(&self, span: Span) -> Option<Course> {
         let mut last = self.found.messages.receives.iter().rev().take(FARTHEST);
         let receive = last.find(|receive| receive.span == span && receive.blocking)?;
-        let mut connects = self.found.connects.iter().rev().take(MOST_CONNECTS);
-        let connect = receive
-            .from
-            .made
-            .and_then(|made| connects.find(|connect| connect.call == made));
-        let length = match connect.and_then(|connect| self.read_limit(connect)) {
-            Some(bound) => bound,
-            // One may be set later on, or elsewhere.
-            None if ["set_read_timeout", "set_nonblocking"]
-                .iter()
-                .any(|name| self.source.text().contains(name)) =>
-            {
-                Bound::Unknown
-            }
-            None => Bound::Unlimited,
-        };
+        let length = self.read_length(receive);
         Some(self.wait(span, Length::Is(length), true))
-    }
-
-    /// How long a read of the socket may last that a connect is given.
-    pub(in crate::rust) fn read_limit(&self, connect: &FoundConnect) -> Option<Bound> {
-        let given = connect.given.iter().filter_map(|id| self.found.variables.get(id.0));
-        let mut limits = given.filter_map(|variable| variable.read_timeout.as_ref());
-        limits.next().map(|deadline| deadline.bound)
     }
 
     pub(in crate::rust) fn of_connect(&self, connect: &FoundConnect) -> Course {

@@ -1,7 +1,7 @@
 //! The outcomes of connects: what a function makes of those that fail.
 
 use foldhash::HashSet;
-use syn::{Block, Expr, Pat, Stmt};
+use syn::{Block, Expr, Pat, ReturnType, Stmt};
 
 use crate::rust::collect::Collector;
 use crate::rust::names::plain;
@@ -21,7 +21,7 @@ const FARTHEST: usize = 16;
 impl Collector<'_> {
     /// Notes what becomes of the connects of a function's body where they fail: which its loops try again and, `in_test`,
     /// whose failure the test does not see. Their calls were visited before.
-    pub(in crate::rust) fn failures(&mut self, body: &Block, in_test: bool) {
+    pub(in crate::rust) fn failures(&mut self, body: &Block, output: &ReturnType, in_test: bool) {
         let start = self.offsets.of(body.brace_token.span.open()).start;
         let connects = self.found.connects.iter().rev().map(|connect| connect.call);
         let outcomes = Outcomes {
@@ -40,7 +40,8 @@ impl Collector<'_> {
         for block in inner.into_iter().chain([body]) {
             retried.append(&mut outcomes.retried_in(block));
             if in_test {
-                outcomes.swallowed_in(&block.stmts, &mut swallowed);
+                let is_judged = matches!(output, ReturnType::Type(..));
+                outcomes.swallowed_in(&block.stmts, is_judged, &mut swallowed);
             }
         }
         self.found.swallowed.append(&mut swallowed);
@@ -51,8 +52,14 @@ impl Collector<'_> {
 impl Outcomes<'_, '_> {
     /// The call of the connect whose failure is an `Err` in what `expr` gives, at most `most` results deep.
     pub(in crate::rust) fn outcome(&self, expr: &Expr, most: usize) -> Option<Span> {
-        let (connect, layers) = self.layers(expr, 0)?;
-        (1..=most).contains(&layers).then_some(connect)
+        let (connect, layers) = self.outcome_in(expr)?;
+        (layers <= most).then_some(connect)
+    }
+
+    /// The call of the connect whose failure is an `Err` in what `expr` gives, and how many results are around it: two behind
+    /// a deadline.
+    pub(in crate::rust) fn outcome_in(&self, expr: &Expr) -> Option<(Span, usize)> {
+        self.layers(expr, 0).filter(|(_, layers)| *layers > 0)
     }
 
     /// The connect in `expr`, and how many results are around it.
@@ -106,7 +113,7 @@ pub(in crate::rust) fn success(pat: &Pat) -> Option<usize> {
 }
 
 /// What an arm takes of failures.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(in crate::rust) enum Failure {
     /// Every one.
     Broad,
@@ -120,11 +127,25 @@ impl Failure {
     }
 }
 
-/// What a pattern takes of failures; `None` for one of a success.
-pub(in crate::rust) fn failure(pat: &Pat) -> Option<Failure> {
+/// What a pattern takes of the failures of an outcome with so many results around it; `None` for one of a success.
+pub(in crate::rust) fn failure(pat: &Pat, layers: usize) -> Option<Failure> {
     match pat {
         Pat::Wild(_) => Some(Failure::Broad),
-        Pat::TupleStruct(of) if of.path.is_ident("Ok") => None,
+        Pat::Paren(paren) => failure(&paren.pat, layers),
+        Pat::Or(either) => {
+            let mut all = either.cases.iter().map(|case| failure(case, layers));
+            let first = all.next()?;
+            let is_same = all.all(|other| other == first);
+            if is_same { first } else { Some(Failure::Narrow) }
+        }
+        Pat::TupleStruct(of) if of.path.is_ident("Ok") => match layers.checked_sub(1) {
+            // Of a deadline's outcome: it came in time, and is looked at itself.
+            Some(inner @ 1..) => of
+                .elems
+                .first()
+                .map_or(Some(Failure::Narrow), |pat| failure(pat, inner)),
+            _ => None,
+        },
         Pat::TupleStruct(of) if of.path.is_ident("Err") => match of.elems.first() {
             Some(Pat::Wild(_) | Pat::Ident(_) | Pat::Rest(_)) => Some(Failure::Broad),
             _ => Some(Failure::Narrow),

@@ -3,11 +3,11 @@
 use syn::{Block, Expr, ExprMethodCall, Ident, Member, Pat, Stmt};
 
 use crate::rust::collect::Collector;
+use crate::rust::collect::patterns::leading;
 use crate::rust::collect::received::Given;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::tasks::{Made, mapped, outcome};
 use crate::rust::collect::values::{Kind, end_of};
-use crate::rust::collect::variables::leading;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::{Name, plain};
 use crate::rust::syntax::edges;
@@ -114,6 +114,23 @@ impl Collector<'_> {
         elements.iter().any(Option::is_some).then_some(Given::Tuple(elements))
     }
 
+    /// Makes variables of the pattern of a loop over `value`.
+    pub(in crate::rust) fn bind_element(&mut self, pat: &Pat, value: &Expr) {
+        let known = self.known_of(value).of_each();
+        self.bind_value(pat, &known);
+        // A map gives its keys along.
+        if let Pat::Tuple(tuple) = pat
+            && let [_, value] = tuple.elems.iter().collect::<Vec<_>>()[..]
+        {
+            if let Some(kind @ (Kind::Of(_) | Kind::Many(_))) = &known.kind {
+                self.bind_kind(value, kind);
+            }
+            if let Some(given @ (Given::One(_) | Given::Many(_))) = known.given {
+                self.receive_into(value, given);
+            }
+        }
+    }
+
     /// Takes note of a connection that is put into a variable that holds many, or an option.
     pub(in crate::rust) fn put_into(&mut self, call: &ExprMethodCall, method: &str) {
         let is_one = matches!(method, "insert" | "replace") && call.args.len() == 1;
@@ -182,6 +199,14 @@ impl Collector<'_> {
         let class = self.self_types.last()?.as_ref()?;
         self.catalog.receiving_class(Language::Rust, class)?;
         self.given_by_kind(&Kind::Of(class.clone()))
+    }
+}
+
+/// What an iterator over many of these gives that a method makes of one: the same, with its number or without.
+pub(in crate::rust) fn still_many(method: &str, each: Box<Given>) -> Given {
+    match method {
+        "enumerate" => Given::Many(Box::new(Given::Tuple(vec![None, Some(*each)]))),
+        _ => Given::Many(each),
     }
 }
 

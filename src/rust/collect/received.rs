@@ -3,8 +3,9 @@
 use syn::{Expr, Pat};
 
 use crate::catalog::{Call, ReceiverId};
+use crate::rust::collect::patterns::{is_unwrapping, leading, single};
+use crate::rust::collect::picked::still_many;
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
-use crate::rust::collect::variables::{is_unwrapping, leading};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{LocalId, Name, Written, last_name, plain};
 use crate::rust::syntax::edges;
@@ -102,6 +103,7 @@ const ITERATING: &[&str] = &[
     "into_values",
     "iter",
     "iter_mut",
+    "rev",
     "values_mut",
 ];
 const PICKING: &[&str] = &[
@@ -115,12 +117,6 @@ const PICKING: &[&str] = &[
 ];
 
 impl Collector<'_> {
-    /// Makes variables of the pattern of a loop over `value`.
-    pub(in crate::rust) fn bind_element(&mut self, pat: &Pat, value: &Expr) {
-        let known = self.known_of(value).of_each();
-        self.bind_value(pat, &known);
-    }
-
     /// Takes note of the variables of `pat` that get connections, or ends of channels, out of what is given.
     pub(in crate::rust) fn receive_into(&mut self, pat: &Pat, given: Given) {
         match (pat, given) {
@@ -147,10 +143,19 @@ impl Collector<'_> {
             (Pat::Guard(guarded), given) => self.receive_into(&guarded.pat, given),
             (Pat::Type(typed), given) => self.receive_into(&typed.pat, given),
             (Pat::Tuple(tuple), Given::Tuple(elements)) => {
+                let are_both_ends = self.are_both_ends(&elements);
                 for (pat, given) in leading(tuple).zip(elements) {
                     if let Some(given) = given {
                         self.receive_into(pat, given);
                     }
+                }
+                if let (true, Some(sender)) = (are_both_ends, tuple.elems.first()) {
+                    self.bind_sender(sender);
+                }
+            }
+            (Pat::Slice(of), Given::Many(each)) => {
+                for pat in single(of) {
+                    self.receive_into(pat, (*each).clone());
                 }
             }
             _ => {}
@@ -256,6 +261,7 @@ impl Collector<'_> {
             return match (self.given_within(&call.receiver, links)?, closure) {
                 (Given::One(from), _) => Some(Given::One(from)),
                 (Given::Later(given), Some(closure)) => Some(Given::Later(Box::new(self.picked_by(closure, *given)?))),
+                (Given::Many(given), None) => Some(still_many(&method, given)),
                 (Given::Many(given), Some(closure)) => Some(Given::Many(Box::new(self.picked_by(closure, *given)?))),
                 (tuple @ Given::Tuple(_), Some(closure)) => self.picked_by(closure, tuple),
                 _ => None,

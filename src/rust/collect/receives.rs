@@ -9,7 +9,7 @@ use crate::rust::collect::received::{Given, Received};
 use crate::rust::names::spelling::Spelling;
 use crate::rust::names::{LocalId, Name, plain};
 use crate::rust::syntax::edges;
-use crate::sites::{Course, ReceiveForm};
+use crate::sites::{Course, Deadline, ReceiveForm};
 use crate::source::Span;
 
 /// A wait for a message, before it is known what callers and variables add.
@@ -23,6 +23,10 @@ pub(in crate::rust) struct FoundReceive {
     pub(in crate::rust) place: Place,
     pub(in crate::rust) spelling: Spelling,
     pub(in crate::rust) in_test: bool,
+    /// The limit of its reads that the connection brings along.
+    pub(in crate::rust) read_timeout: Option<Deadline>,
+    /// Where the connection comes from cannot be seen: a field, a parameter.
+    pub(in crate::rust) is_foreign: bool,
 }
 
 /// What is done with something that messages come out of.
@@ -48,6 +52,8 @@ pub(in crate::rust) struct Messages {
     pub(in crate::rust) uses: Vec<FoundUse>,
     /// What blocks and arms come to, by the expression at their end.
     pub(in crate::rust) ends: HashMap<Span, Given>,
+    /// The channels whose sender is dropped: the call that makes one, the function that drops it, and where.
+    pub(in crate::rust) dropped: Vec<(Span, Option<usize>, usize)>,
     /// What the tasks wait for that something is used in.
     pub(in crate::rust) tasks: Vec<Course>,
 }
@@ -96,6 +102,8 @@ impl Collector<'_> {
                 place: place.clone(),
                 spelling: Spelling::at(&self.names),
                 in_test: self.in_test(),
+                read_timeout: self.read_timeout_of(on),
+                is_foreign: self.is_foreign(on),
             });
         }
         self.use_of(from, span, Some(method.to_owned()), &place);
@@ -125,6 +133,8 @@ impl Collector<'_> {
             place,
             spelling: Spelling::at(&self.names),
             in_test: self.in_test(),
+            read_timeout: None,
+            is_foreign: false,
         });
     }
 

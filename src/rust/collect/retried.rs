@@ -5,8 +5,8 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Stmt};
 
 use crate::rust::collect::endless::is_true;
+use crate::rust::collect::exits::has_exit;
 use crate::rust::collect::outcomes::{Outcomes, failure, success};
-use crate::rust::collect::rounds::has_exit;
 use crate::rust::collect::swallowed::tells;
 use crate::rust::syntax::edges;
 use crate::source::Span;
@@ -38,7 +38,7 @@ impl Outcomes<'_, '_> {
         match condition {
             Some(condition) if matches!(condition, Expr::Let(_)) || !is_true(condition) => {
                 let connect = match condition {
-                    Expr::Let(head) if failure(&head.pat)?.is_broad() => self.outcome(&head.expr, 1)?,
+                    Expr::Let(head) if failure(&head.pat, 1)?.is_broad() => self.outcome(&head.expr, 1)?,
                     Expr::MethodCall(call) if call.method == "is_err" => self.outcome(&call.receiver, 1)?,
                     _ => return None,
                 };
@@ -102,7 +102,7 @@ impl Outcomes<'_, '_> {
         let connect = self.outcome(&choice.expr, 1)?;
         let mut broad = None;
         for arm in &choice.arms {
-            match failure(&arm.pat) {
+            match failure(&arm.pat, 1) {
                 None if rest.is_some_and(leaves) || has_exit(|exit| exit.visit_expr(&arm.body)) => {}
                 None => return None,
                 Some(_) if !goes_on(|paces| paces.visit_expr(&arm.body)) => return None,

@@ -4,16 +4,23 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
-use crate::rust::collect::endless::diverges;
+use crate::rust::collect::exits::has_exit;
 use crate::rust::names::durations;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::plain;
 use crate::sites::{Bound, Times};
 
+/// Whether a call gives an end some day, or an error: what it takes out of becomes empty, or nothing comes in time.
+pub(in crate::rust) type RunsDry<'k> = &'k dyn Fn(&syn::ExprMethodCall) -> bool;
+
 /// How often a `for` goes round; `named` answers for a constant or a variable.
-pub(in crate::rust) fn rounds_of_for(each: &syn::ExprForLoop, named: &dyn Fn(&syn::Path) -> Option<Bound>) -> Times {
-    if ends_in_first_round(&each.body) {
+pub(in crate::rust) fn rounds_of_for(
+    each: &syn::ExprForLoop,
+    named: &dyn Fn(&syn::Path) -> Option<Bound>,
+    runs_dry: RunsDry<'_>,
+) -> Times {
+    if ends_in_first_round(&each.body, runs_dry) {
         return Times::Number(1.0);
     }
     match strip(&each.expr) {
@@ -30,7 +37,7 @@ pub(in crate::rust) fn rounds_of_for(each: &syn::ExprForLoop, named: &dyn Fn(&sy
             };
             match (start, end, &range.end) {
                 (Some(start), Some(end), _) => Times::Number((end - start + more).max(0.0)),
-                (_, _, None) if Ends::of_body(&each.body, names_in(&each.pat)).leaves => Times::Unknown,
+                (_, _, None) if Ends::of_body(&each.body, names_in(&each.pat), runs_dry).leaves => Times::Unknown,
                 (_, _, None) => Times::Unbounded,
                 _ => Times::Unknown,
             }
@@ -50,13 +57,18 @@ fn strip(expr: &Expr) -> &Expr {
 }
 
 /// How often a `while` or a `loop` goes round: what compares numbers, or asks the clock, ends some day.
-pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block) -> Times {
-    if ends_in_first_round(body) {
+pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block, runs_dry: RunsDry<'_>) -> Times {
+    if ends_in_first_round(body, runs_dry) {
         return Times::Number(1.0);
     }
-    let ends = Ends::of_body(body, Vec::new());
-    let by_head = condition.is_some_and(|condition| {
-        ends.compares_in(condition) || matches!(condition, Expr::Let(head) if is_timed(&head.expr, &|_| false))
+    let ends = Ends::of_body(body, Vec::new(), runs_dry);
+    let by_head = condition.is_some_and(|condition| match condition {
+        Expr::Let(head) => {
+            let leads_on = |counted: &Ident| names_in(&head.pat).iter().any(|name| ends.is_next(counted, name));
+            let is_led_on = matches!(&*head.expr, Expr::Path(path) if path.path.get_ident().is_some_and(leads_on));
+            ends.is_timed(&head.expr) || ends.compares_in(condition) || is_led_on
+        }
+        other => ends.is_timed(other) || ends.compares_in(other),
     });
     match by_head || ends.leaves {
         true => Times::Unknown,
@@ -64,54 +76,83 @@ pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block) -
     }
 }
 
-fn ends_in_first_round(body: &Block) -> bool {
+fn ends_in_first_round(body: &Block, runs_dry: RunsDry<'_>) -> bool {
     let leaves = matches!(body.stmts.last(), Some(Stmt::Expr(Expr::Break(_) | Expr::Return(_), _)));
-    leaves && !Ends::of_body(body, Vec::new()).again
+    leaves && !Ends::of_body(body, Vec::new(), runs_dry).again
 }
 
-/// The names of a pattern that is a name, or a tuple of such.
+/// The names of a pattern that is a name, or takes a tuple or a variant apart.
 fn names_in(pat: &Pat) -> Vec<Ident> {
     match pat {
         Pat::Ident(name) => vec![name.ident.clone()],
         Pat::Tuple(tuple) => tuple.elems.iter().flat_map(names_in).collect(),
+        Pat::TupleStruct(of) => of.elems.iter().flat_map(names_in).collect(),
         _ => Vec::new(),
     }
 }
+
+/// Methods that say something else than what a round itself does: what is left, whether it is late, a flag of somebody.
+const RUNNING_OUT: [&str; 7] = [
+    "is_cancelled",
+    "is_closed",
+    "is_elapsed",
+    "is_empty",
+    "is_finished",
+    "is_zero",
+    "load",
+];
 
 /// Of one loop so many outcomes are remembered.
 const MOST_OUTCOMES: usize = 64;
 
 /// Looks for what ends a loop by counting.
-#[derive(Default)]
-struct Ends {
+struct Ends<'k> {
+    runs_dry: RunsDry<'k>,
     compares: bool,
     leaves: bool,
     again: bool,
     /// The variables that keep what waits under a deadline came to.
     outcomes: Vec<Ident>,
-    /// The variables that each round counts.
+    /// The variables that each round counts, or sets to what comes next.
     counted: Vec<Ident>,
+    /// What comes next, by the variable and the names that this is made of.
+    nexts: Vec<(Ident, String)>,
 }
 
-impl Ends {
+impl<'k> Ends<'k> {
     /// What ends a loop with this body; `counted` are the variables that its head counts.
-    fn of_body(body: &Block, counted: Vec<Ident>) -> Self {
-        let mut counts = Counts(counted);
-        counts.visit_block(body);
-        let mut ends = Self {
-            counted: counts.0,
-            ..Self::default()
+    fn of_body(body: &Block, counted: Vec<Ident>, runs_dry: RunsDry<'k>) -> Self {
+        let mut counts = Counts {
+            counted,
+            nexts: Vec::new(),
         };
+        counts.visit_block(body);
+        let mut ends = Self::new(counts.counted, runs_dry);
+        ends.nexts = counts.nexts;
         ends.visit_block(body);
         ends
     }
 
+    fn new(counted: Vec<Ident>, runs_dry: RunsDry<'k>) -> Self {
+        Self {
+            runs_dry,
+            compares: false,
+            leaves: false,
+            again: false,
+            outcomes: Vec::new(),
+            counted,
+            nexts: Vec::new(),
+        }
+    }
+
+    /// Whether a round sets the variable to something that is made of `name`.
+    fn is_next(&self, of: &Ident, name: &Ident) -> bool {
+        self.nexts.iter().any(|(next, made_of)| next == of && name == made_of)
+    }
+
     /// Whether an expression compares numbers or times.
     fn compares_in(&self, expr: &Expr) -> bool {
-        let mut condition = Self {
-            counted: self.counted.clone(),
-            ..Self::default()
-        };
+        let mut condition = Self::new(self.counted.clone(), self.runs_dry);
         condition.visit_expr(expr);
         condition.compares
     }
@@ -146,22 +187,46 @@ impl Ends {
     }
 }
 
-/// Collects the variables that are counted up or down.
-struct Counts(Vec<Ident>);
+/// Collects the variables that are counted up or down, or set to what comes next.
+struct Counts {
+    counted: Vec<Ident>,
+    nexts: Vec<(Ident, String)>,
+}
 
 impl<'ast> Visit<'ast> for Counts {
     fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
         use syn::BinOp::{AddAssign, SubAssign};
         if let (Expr::Path(of), AddAssign(_) | SubAssign(_)) = (&*binary.left, binary.op) {
-            self.0.extend(of.path.get_ident().cloned());
+            self.counted.extend(of.path.get_ident().cloned());
         }
         visit::visit_expr_binary(self, binary);
+    }
+
+    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+        if let Expr::Path(of) = &*assign.left
+            && let Some(of) = of.path.get_ident()
+        {
+            // `state = State::Done`, `state = match state { … }`: nothing from outside decides about it.
+            let is_state = matches!(&*assign.right, Expr::Path(state) if state.path.segments.len() > 1);
+            let is_step = matches!(&*assign.right, Expr::Match(choice)
+                if matches!(&*choice.expr, Expr::Path(path) if path.path.is_ident(of)));
+            if is_state || is_step {
+                self.counted.push(of.clone());
+            }
+            if let Expr::MethodCall(call) = &*assign.right
+                && let Expr::Path(made_of) = &*call.receiver
+            {
+                let made_of = made_of.path.get_ident().map(ToString::to_string);
+                self.nexts.extend(made_of.map(|made_of| (of.clone(), made_of)));
+            }
+        }
+        visit::visit_expr_assign(self, assign);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
-impl<'ast> Visit<'ast> for Ends {
+impl<'ast> Visit<'ast> for Ends<'_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
             Expr::Continue(_) => self.again = true,
@@ -183,11 +248,7 @@ impl<'ast> Visit<'ast> for Ends {
                 self.leaves |= self.leaves_by_silence(branch);
             }
             // What goes on until something is empty takes something out of it, and a time that runs out does so some day.
-            Expr::MethodCall(call)
-                if ["is_empty", "is_zero", "is_elapsed", "is_finished"]
-                    .iter()
-                    .any(|name| call.method == *name) =>
-            {
+            Expr::MethodCall(call) if RUNNING_OUT.iter().any(|name| call.method == *name) => {
                 self.compares = true;
             }
             Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
@@ -197,11 +258,7 @@ impl<'ast> Visit<'ast> for Ends {
             Expr::Match(choice) => {
                 let mut late = choice.arms.iter().filter(|arm| !is_in_time(&arm.pat));
                 self.leaves |= self.is_timed(&choice.expr) && late.any(|arm| has_exit(|exit| exit.visit_arm(arm)));
-                let guarded = |arm: &syn::Arm| matches!(&arm.pat, Pat::Guard(pat) if self.compares_in(&pat.guard));
-                self.leaves |= choice
-                    .arms
-                    .iter()
-                    .any(|arm| guarded(arm) && has_exit(|exit| exit.visit_expr(&arm.body)));
+                self.leaves |= self.leaves_by_arm(choice);
             }
             Expr::Macro(call) => {
                 self.raced(&call.mac);
@@ -234,7 +291,7 @@ impl<'ast> Visit<'ast> for Ends {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
-impl Ends {
+impl Ends<'_> {
     /// Whether the branch for a deadline that fired leaves the loop: `if timeout(…).await.is_err() { break }`.
     fn leaves_by_silence(&self, branch: &syn::ExprIf) -> bool {
         match &*branch.cond {
@@ -249,10 +306,28 @@ impl Ends {
         }
     }
 
-    /// Whether an expression is the outcome of a wait under a deadline, or a variable that keeps it.
+    /// Whether an arm leaves the loop for what each round counts, or comes to bear once a guard's count is full.
+    fn leaves_by_arm(&self, choice: &syn::ExprMatch) -> bool {
+        let leaves = |arm: &syn::Arm| has_exit(|exit| exit.visit_expr(&arm.body));
+        let guard = |arm: &syn::Arm| match &arm.pat {
+            Pat::Guard(pat) if self.compares_in(&pat.guard) => Some(self.runs_out(&pat.guard)),
+            _ => None,
+        };
+        let is_of_state = self.is_counted(&choice.expr);
+        let mut counts_before = false;
+        choice.arms.iter().any(|arm| {
+            let guarded = guard(arm);
+            let is_left = leaves(arm) && (is_of_state || guarded.is_some() || counts_before && !is_in_time(&arm.pat));
+            counts_before |= guarded == Some(true);
+            is_left
+        })
+    }
+
+    /// Whether an expression is the outcome of a wait under a deadline, or of something else that comes to its end, or a
+    /// variable that keeps it.
     fn is_timed(&self, expr: &Expr) -> bool {
         let is_kept = |path: &syn::Path| self.outcomes.iter().any(|kept| path.is_ident(kept));
-        is_timed(expr, &is_kept)
+        is_timed(expr, &is_kept, self.runs_dry)
     }
 
     /// `select!` with a timer, or with a future that is made outside and may be one, and with a branch that leaves.
@@ -273,11 +348,15 @@ fn is_in_time(pat: &Pat) -> bool {
 
 /// Whether an expression is the outcome of a wait under a deadline, or the time that is left, which runs out some day:
 /// `timeout(limit, future).await.is_err()`, `limit.checked_sub(start.elapsed())`.
-fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool) -> bool {
-    let mut at = expr;
+fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool, runs_dry: RunsDry<'_>) -> bool {
+    let (mut at, mut is_awaited) = (expr, false);
     loop {
         at = match at {
-            Expr::Await(awaited) => &awaited.base,
+            Expr::Await(awaited) => {
+                is_awaited = true;
+                &awaited.base
+            }
+            Expr::MethodCall(call) if !is_awaited && is_taking(&call.method) || runs_dry(call) => return true,
             Expr::MethodCall(call) if call.method == "checked_sub" || call.method == "checked_duration_since" => {
                 return true;
             }
@@ -300,32 +379,8 @@ fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool) -> bool {
     }
 }
 
-/// Whether something leaves the loop, or panics.
-pub(in crate::rust) fn has_exit(visit: impl FnOnce(&mut Exit)) -> bool {
-    let mut exit = Exit(false);
-    visit(&mut exit);
-    exit.0
-}
-
-pub(in crate::rust) struct Exit(bool);
-
-impl<'ast> Visit<'ast> for Exit {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Break(_) | Expr::Return(_) => self.0 = true,
-            Expr::Closure(_) | Expr::Async(_) => return,
-            _ => {}
-        }
-        visit::visit_expr(self, expr);
-    }
-
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        self.0 |= mac
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| diverges(&plain(&last.ident)));
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
+/// Whether a method takes the next one out of what is there: `queue.pop_front()`, `delays.next()`.
+fn is_taking(method: &Ident) -> bool {
+    let method = plain(method);
+    method == "pop" || method.starts_with("pop_") || method == "next" || method == "next_back"
 }

@@ -8,6 +8,7 @@ use syn::{Block, Expr, FnArg, Pat, Signature};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::course::FARTHEST;
+use crate::rust::collect::let_go::LetGo;
 use crate::rust::collect::received::Given;
 use crate::rust::collect::values::Kind;
 use crate::rust::names::last_name;
@@ -88,11 +89,16 @@ pub(in crate::rust) struct Givers {
     aliases: HashMap<String, String>,
     /// What functions are given: which one, at which index, and what.
     handed: Vec<(syn::Path, usize, String)>,
+    /// What it lets go of.
+    pub(in crate::rust) gone: LetGo,
 }
 
 impl Givers {
     pub(in crate::rust) fn of(block: &Block) -> Self {
-        let mut givers = Self::default();
+        let mut givers = Self {
+            gone: LetGo::of(block),
+            ..Self::default()
+        };
         givers.visit_block(block);
         let of_aliases = givers.names.iter().filter_map(|name| givers.aliases.get(name).cloned());
         let of_aliases: Vec<String> = of_aliases.collect();
@@ -177,7 +183,7 @@ impl Collector<'_> {
         None
     }
 
-    fn signal_of_variable(&self, id: LocalId) -> Option<Signal> {
+    pub(in crate::rust) fn signal_of_variable(&self, id: LocalId) -> Option<Signal> {
         let variable = self.found.variables.get(id.0)?;
         let by_channel = || match variable.receives.as_ref()? {
             Given::One(end) if self.catalog.receiver(end.receiver).receiver.signal => end.made.map(Signal::Made),

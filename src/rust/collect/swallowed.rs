@@ -22,12 +22,14 @@ pub(in crate::rust) struct FoundSwallow {
 }
 
 impl Outcomes<'_, '_> {
-    pub(in crate::rust) fn swallowed_in(&self, statements: &[Stmt], found: &mut Vec<FoundSwallow>) {
+    /// `is_judged`: a value comes out at the end that may say that the test failed.
+    pub(in crate::rust) fn swallowed_in(&self, statements: &[Stmt], is_judged: bool, found: &mut Vec<FoundSwallow>) {
+        let says_failure = is_judged && !statements.last().is_some_and(ends_in_success);
         // From the last statement on, as long as nothing can fail.
         let harmless = statements
             .iter()
             .rev()
-            .take_while(|stmt| self.cannot_fail(stmt))
+            .take_while(|stmt| !says_failure && self.cannot_fail(stmt))
             .count();
         let first_harmless = statements.len() - harmless;
         for (index, stmt) in statements.iter().enumerate() {
@@ -56,7 +58,7 @@ impl Outcomes<'_, '_> {
                 }
                 match (&local.pat, &*init.expr) {
                     (Pat::Wild(_), value) if ends_well => {
-                        let connect = self.outcome(value, 1)?;
+                        let (connect, _) = self.outcome_in(value)?;
                         Some(FoundSwallow {
                             span: self
                                 .collector
@@ -78,7 +80,7 @@ impl Outcomes<'_, '_> {
             {
                 Some(FoundSwallow {
                     span: edges::expression(expr, self.collector.offsets),
-                    connect: self.outcome(&call.receiver, 1)?,
+                    connect: self.outcome_in(&call.receiver)?.0,
                     swallow: Swallow::Passes,
                 })
             }
@@ -116,10 +118,10 @@ impl Outcomes<'_, '_> {
 
     /// `match connect(…).await { Ok(ws) => …, Err(_) => return }`
     fn swallowed_by_match(&self, choice: &syn::ExprMatch, ends_well: bool) -> Option<FoundSwallow> {
-        let connect = self.outcome(&choice.expr, 1)?;
+        let (connect, layers) = self.outcome_in(&choice.expr)?;
         let mut broad = None;
         for arm in &choice.arms {
-            match failure(&arm.pat) {
+            match failure(&arm.pat, layers) {
                 // The test may be about the failure.
                 None if fails_in(arm) => return None,
                 None => {}
@@ -228,6 +230,40 @@ fn is_success(expr: &Expr) -> bool {
     }
 }
 
+/// Whether a statement certainly gives a success, where it is the last one of a test that gives its outcome.
+fn ends_in_success(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Expr(value, None) => gives_success(value),
+        Stmt::Expr(Expr::Return(exit), Some(_)) => exit.expr.as_deref().is_none_or(gives_success),
+        _ => false,
+    }
+}
+
+/// Whether a value certainly is a success, by each way that it may come: `Ok(…)`, `ExitCode::SUCCESS`.
+fn gives_success(value: &Expr) -> bool {
+    let block = |block: &syn::Block| block.stmts.last().is_some_and(ends_in_success);
+    match value {
+        Expr::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "SUCCESS"),
+        Expr::Call(call) => {
+            let func = match &*call.func {
+                Expr::Path(func) => func.path.segments.last(),
+                _ => None,
+            };
+            func.is_some_and(|last| last.ident == "Ok")
+        }
+        Expr::Return(exit) => exit.expr.as_deref().is_none_or(gives_success),
+        Expr::Paren(paren) => gives_success(&paren.expr),
+        Expr::Block(inner) => block(&inner.block),
+        Expr::If(branch) => {
+            let otherwise = branch.else_branch.as_ref();
+            block(&branch.then_branch) && otherwise.is_some_and(|(_, otherwise)| gives_success(otherwise))
+        }
+        Expr::Match(choice) => choice.arms.iter().all(|arm| gives_success(&arm.body)),
+        Expr::Tuple(tuple) => tuple.elems.is_empty(),
+        _ => false,
+    }
+}
+
 /// Looks for what may fail a test.
 struct Failing<'c, 'a> {
     collector: &'c Collector<'a>,
@@ -244,6 +280,7 @@ impl<'ast> Visit<'ast> for Failing<'_, '_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         self.may_fail |= match expr {
             Expr::Try(_) | Expr::Index(_) => true,
+            Expr::Return(exit) => exit.expr.as_deref().is_some_and(|value| !gives_success(value)),
             Expr::MethodCall(call) => {
                 let method = plain(&call.method);
                 let fails = ["unwrap", "expect", "assert", "check", "verify", "join", "validate"];

@@ -1,6 +1,6 @@
 //! Variables: what is known of each, and what binds them.
 
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::{Expr, Pat};
 
 use crate::rust::collect::Collector;
@@ -8,6 +8,7 @@ use crate::rust::collect::carried::Limits;
 use crate::rust::collect::deadlines::last_meant;
 use crate::rust::collect::frames::Frame;
 use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::patterns::{all_names, is_unwrapping, leading, names_of, single};
 use crate::rust::collect::received::Given;
 use crate::rust::collect::signals::Signal;
 use crate::rust::collect::values::Kind;
@@ -40,6 +41,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) is_ended: bool,
     /// What awaiting it waits for.
     pub(in crate::rust) future: Option<Course>,
+    /// It holds a closure: what calling it waits for, and what awaiting that does.
+    pub(in crate::rust) called: Option<(Course, Course)>,
     /// It holds many futures, and what is waited for where one waits for all of these.
     pub(in crate::rust) tasks: Option<Vec<Course>>,
     /// It is a connection, or something else that messages come out of, or has such in it.
@@ -52,6 +55,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) signal: Option<Signal>,
     /// It ends the task that this variable is the handle of, when it is told to.
     pub(in crate::rust) aborts: Option<LocalId>,
+    /// It is the sending end of a channel.
+    pub(in crate::rust) is_sender: bool,
     /// A read timeout was set on it.
     pub(in crate::rust) read_timeout: Option<Deadline>,
 }
@@ -85,9 +90,7 @@ impl Collector<'_> {
         if !self.sought.calls {
             return;
         }
-        let mut bound = Vec::new();
-        PatternNames(&mut bound).visit_pat(pat);
-        for name in bound {
+        for name in names_of(pat) {
             let id = self.new_variable(Variable {
                 is_foreign: true,
                 ..Variable::default()
@@ -141,6 +144,11 @@ impl Collector<'_> {
                     }
                 }
             }
+            (Pat::Slice(of), Kind::Many(each)) => {
+                for pat in single(of) {
+                    self.bind_kind(pat, each);
+                }
+            }
             (Pat::Tuple(tuple), Kind::Tuple(elements)) => {
                 let elements = leading(tuple).zip(elements);
                 for (pat, kind) in elements {
@@ -177,7 +185,9 @@ impl Collector<'_> {
     /// The same for a value that is taken apart once. In a function of its own: the visit nests deep, and what is known is large.
     pub(in crate::rust) fn bind_out_of(&mut self, pat: &Pat, value: &Expr) {
         let known = self.known_of(value);
+        let brought = self.brought_along(value, known.kind.as_ref());
         self.bind_value(pat, &known);
+        self.bring(pat, &brought);
     }
 
     /// Makes variables of a pattern's names, and takes note of what they get out of a value.
@@ -308,10 +318,13 @@ impl Collector<'_> {
         if self.sought.waits {
             known.future =
                 matches!(value, Expr::Call(_) | Expr::MethodCall(_) | Expr::Async(_)).then(|| self.future(value, 0));
+            known.called = self.called_closure(value);
             known.tasks = self.tasks_of(value);
             known.limits = self.limits_in(value, known.kind.as_ref());
             known.signal = self.signal_of(value);
             known.aborts = self.aborted_by(value);
+            known.read_timeout = self.brought_read_timeout(value);
+            known.is_sender = self.is_sender(value);
             known.timer = self.is_timer(value);
             known.own = match value {
                 Expr::Closure(closure) => self.own_of_closure(closure),
@@ -334,41 +347,4 @@ impl Collector<'_> {
 /// Whether a value is the option that has nothing in it.
 pub(in crate::rust) fn is_none(value: &Expr) -> bool {
     matches!(value, Expr::Path(path) if path.path.is_ident("None"))
-}
-
-/// `Ok(x)`, `Some(x)`: what is in it counts for it.
-pub(in crate::rust) fn is_unwrapping(pat: &syn::PatTupleStruct) -> bool {
-    let last = pat.path.segments.last();
-    pat.elems.len() == 1 && last.is_some_and(|last| matches!(plain(&last.ident).as_str(), "Ok" | "Some" | "Ready"))
-}
-
-/// The patterns of a tuple's elements up to the `..`.
-pub(in crate::rust) fn leading(tuple: &syn::PatTuple) -> impl Iterator<Item = &Pat> {
-    tuple.elems.iter().take_while(|pat| !matches!(pat, Pat::Rest(_)))
-}
-
-/// The names of a tuple's elements, where it has one for each value.
-fn all_names<'p>(tuple: &'p syn::PatTuple, values: &syn::ExprTuple) -> Option<Vec<&'p syn::PatIdent>> {
-    let name = |pat: &'p Pat| match pat {
-        Pat::Ident(ident) if ident.subpat.is_none() => Some(ident),
-        _ => None,
-    };
-    let names: Option<Vec<_>> = tuple.elems.iter().map(name).collect();
-    names.filter(|names| names.len() == values.elems.len())
-}
-
-/// Collects the variables of a pattern.
-struct PatternNames<'a>(&'a mut Vec<String>);
-
-impl<'ast> Visit<'ast> for PatternNames<'_> {
-    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-        let name = plain(&pat.ident);
-        // `None` and `MAX` in a pattern are constants.
-        if name.starts_with(|c: char| c.is_lowercase() || c == '_') {
-            self.0.push(name);
-        }
-        visit::visit_pat_ident(self, pat);
-    }
-
-    fn visit_expr(&mut self, _: &'ast Expr) {}
 }

@@ -246,6 +246,7 @@ impl Collector<'_> {
                 self.under(Frame::Held, &condition.expr);
                 self.bind_out_of(&condition.pat, &condition.expr);
             }
+            Expr::Struct(literal) if self.sought.waits && self.is_guard(&literal.path) => self.guard_literal(literal),
             Expr::Assign(assign) => {
                 self.assigned(assign);
                 self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));

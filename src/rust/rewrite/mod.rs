@@ -5,11 +5,13 @@ mod blocking;
 mod deadline;
 mod duration;
 mod layout;
+mod leftover;
 mod print;
 mod receive;
 
 pub(super) use argument::drop_timeout_argument;
 pub(super) use blocking::unblock;
 pub(super) use deadline::external_deadline;
+pub(super) use leftover::without_left_behind;
 pub(super) use print::{safe_print, share_imports};
 pub(super) use receive::bound_receive;

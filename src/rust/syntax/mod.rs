@@ -6,6 +6,7 @@ pub(in crate::rust) mod comment_places;
 pub(in crate::rust) mod comments;
 pub(in crate::rust) mod depth;
 pub(in crate::rust) mod edges;
+pub(in crate::rust) mod imported_names;
 pub(in crate::rust) mod imports;
 pub(in crate::rust) mod lexer;
 pub(in crate::rust) mod module_files;

@@ -74,6 +74,7 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
     let mut explained = Explained::default();
     let (mut waits, mut links, mut calls) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     let (mut modules, mut awaited) = (BTreeSet::new(), BTreeSet::new());
+    let mut gone = Vec::new();
     for change in changes {
         match change {
             Change::Deadline { around } => _ = waits.insert(*around),
@@ -81,9 +82,9 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
             Change::Callee { name, call } => _ = calls.insert(*call, name.as_str()),
             Change::Awaited { call } => _ = awaited.insert(*call),
             Change::Import { module } => _ = modules.insert(module.as_str()),
+            Change::ImportGone { path } => gone.push(path.as_str()),
             // Of Python alone, or not part of the tree.
-            Change::ImportGone { .. }
-            | Change::Keyword { .. }
+            Change::Keyword { .. }
             | Change::Expression { .. }
             | Change::Await { .. }
             | Change::WithKind { .. }
@@ -106,6 +107,9 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
     if !calls.is_empty() {
         prints(after, (old, new), mapping, &calls, &mut explained);
     }
+    if !gone.is_empty() && is_all_gone(old, new, gone, &modules) {
+        explained.deleted.extend(&old.imports);
+    }
     for module in modules {
         let wanted = format!("use {module} as _;");
         let imports = new.imports.iter().filter(|span| {
@@ -115,6 +119,19 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
         explained.inserted.extend(imports);
     }
     explained
+}
+
+/// Whether the imports differ in nothing but these that are gone, and the new modules.
+fn is_all_gone(old: &Shapes, new: &Shapes, gone: Vec<&str>, modules: &BTreeSet<&str>) -> bool {
+    let new_ones = modules.iter().map(|module| format!("{module} as _"));
+    let mut before: Vec<String> = old.imported.iter().cloned().chain(new_ones).collect();
+    let mut after: Vec<String> = new.imported.clone();
+    after.extend(gone.into_iter().map(str::to_owned));
+    before.sort_unstable();
+    after.sort_unstable();
+    before.dedup();
+    after.dedup();
+    before == after
 }
 
 /// `timeout(d, FUTURE).await.expect(…)` where FUTURE, one of `waits`, was awaited before, as a whole.

@@ -23,6 +23,8 @@ pub(super) struct Shapes {
     pub(super) writes: Vec<Write>,
     /// `use …;`
     pub(super) imports: Vec<Span>,
+    /// The paths of what these bring in.
+    pub(super) imported: Vec<String>,
 }
 
 /// A macro call.
@@ -139,6 +141,22 @@ impl Reader {
     }
 }
 
+/// The paths of what a tree of imports brings in, below `prefix`.
+fn imported(tree: &syn::UseTree, prefix: &str, found: &mut Vec<String>) {
+    let below = |name: &syn::Ident| match prefix {
+        "" => plain(name),
+        _ => format!("{prefix}::{}", plain(name)),
+    };
+    match tree {
+        syn::UseTree::Path(path) => imported(&path.tree, &below(&path.ident), found),
+        syn::UseTree::Name(name) if name.ident == "self" => found.push(prefix.to_owned()),
+        syn::UseTree::Name(name) => found.push(below(&name.ident)),
+        syn::UseTree::Rename(renamed) => found.push(format!("{} as {}", below(&renamed.ident), renamed.rename)),
+        syn::UseTree::Glob(_) => found.push(format!("{prefix}::*")),
+        syn::UseTree::Group(group) => group.items.iter().for_each(|tree| imported(tree, prefix, found)),
+    }
+}
+
 /// The macro of `async { join!(…) }`.
 fn joined(future: &Expr) -> Option<&syn::Macro> {
     let Expr::Async(block) = future else { return None };
@@ -212,6 +230,7 @@ impl<'ast> Visit<'ast> for Reader {
             .of(item.use_token.span)
             .cover(self.offsets.of(item.semi_token.span));
         self.shapes.imports.push(span);
+        imported(&item.tree, "", &mut self.shapes.imported);
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {

@@ -17,6 +17,7 @@ pub(super) struct Uses<'n> {
 }
 
 impl<'n> Uses<'n> {
+    /// What is done with `name`, which means `path`, in a module that is to name `wanted` instead.
     pub(super) fn of(tree: &ModModule, (name, path): (&'n str, &str), wanted: &'n Rejection) -> ExceptionName {
         let mut uses = Self {
             name,

@@ -11,7 +11,7 @@ mod section;
 use foldhash::HashSet;
 use ruff_python_ast::{ModModule, Stmt};
 
-use super::code::Code;
+use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
 use crate::finding::{Change, Refusal};
@@ -38,6 +38,7 @@ pub(super) struct Head<'a> {
 /// # Errors
 /// The module's first statements leave no line to put it on.
 pub(super) fn add(head: Head<'_>, modules: &[&str], used_at: usize, draft: &mut Draft) -> Result<(), Refusal> {
+    is_seen_from(head, used_at)?;
     let mut sorted = modules.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
@@ -103,6 +104,7 @@ pub(super) fn add_name(
     used_at: usize,
     draft: &mut Draft,
 ) -> Result<(), Refusal> {
+    is_seen_from(head, used_at)?;
     let line = Line::from(module, name);
     let place = place::of(head, &line, used_at)
         .ok_or_else(|| Refusal::because(format!("there is no line for the import of `{name}`")))?;
@@ -111,6 +113,33 @@ pub(super) fn add_name(
         module: module.to_owned(),
     });
     Ok(())
+}
+
+/// That what the module imports and defines at its top can be used at `used_at`.
+///
+/// # Errors
+/// It is a cell of marimo, which sees what other cells give it and nothing else (executed with marimo 0.25.2).
+pub(super) fn is_seen_from(head: Head<'_>, used_at: usize) -> Result<(), Refusal> {
+    let body = &head.tree.body;
+    let around = body.partition_point(|statement| span_of(statement).end <= used_at);
+    let is_cell = match body.get(around) {
+        Some(Stmt::FunctionDef(function)) => function.decorator_list.iter().any(|decorator| {
+            let called = decorator
+                .expression
+                .as_call_expr()
+                .map_or(&decorator.expression, |call| &*call.func);
+            called
+                .as_attribute_expr()
+                .is_some_and(|attribute| attribute.attr == *"cell")
+        }),
+        _ => false,
+    };
+    match is_cell && all(head.tree).contains("marimo") {
+        true => Err(Refusal::because(
+            "a cell of marimo does not see what stands at the top of the file",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// The first parts of all modules that a file imports anywhere.

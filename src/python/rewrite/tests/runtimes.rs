@@ -191,7 +191,7 @@ fn every_release_and_every_branch_must_give_a_connection_that_can_be_entered() {
         is_unsafe(with(specifiers));
     }
     let head = "import websockets\nfrom websockets.asyncio.client import connect as new\nfrom websockets.legacy.client import connect as old\n\nasync def main(url, a):\n";
-    let body = "    async with new(url, open_timeout=5) if a else old(url):\n        pass\n";
+    let body = "    async with new(url, open_timeout=5) if a else old(url, open_timeout=5):\n        pass\n";
     is_unsafe(Snippet::new(&format!("{head}{body}")).python(3, 8));
 }
 

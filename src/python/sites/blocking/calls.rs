@@ -11,6 +11,7 @@ use crate::sites::Blocks;
 use crate::source::{Language, Span};
 
 impl<'a> Collector<'a> {
+    /// Takes note of all that a call says.
     pub(super) fn call(&mut self, call: &'a ExprCall) {
         self.replaces(call);
         let values = self.names.values(&call.func);

@@ -8,6 +8,7 @@ use super::Collector;
 use super::tasks::StartedTask;
 use crate::python::deadlines::around::Around;
 use crate::python::deadlines::around::{Wrapped, Wrapping};
+use crate::python::deadlines::process_ends::called_off;
 use crate::python::deadlines::timers::{any_timer, is_of_timer};
 use crate::python::deadlines::wrappings::{of_argument, of_decorator, of_manager};
 use crate::python::deadlines::{
@@ -146,6 +147,17 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// `signal.alarm(0)`: from here on what was set by that function ends nothing.
+    fn call_off(&mut self, path: &str) {
+        for frame in self.inside.frames.iter_mut().rev().take(FARTHEST) {
+            if let Around::Deadline(deadline) = &mut frame.around
+                && deadline.path == path
+            {
+                deadline.bound = Bound::Unlimited;
+            }
+        }
+    }
+
     /// `stack.aclose()`: from here on what an exit stack held does not hold any more. In a branch that is so for the branch
     /// alone, which mostly leaves: what was entered outside of it is left as it is.
     fn unwind(&mut self, stack: &Expr) {
@@ -167,6 +179,9 @@ impl<'a> Collector<'a> {
         // Its end, if it has one, is further on: `monkeypatch.setattr(…)`, `patcher = patch(…)`.
         if matches!(self.slot, Slot::Bare | Slot::Assigned(_)) && self.replaces(call) {
             return;
+        }
+        if let Some(path) = called_off(call, self.names) {
+            return self.call_off(path);
         }
         let timer = any_timer(call, self.variables)
             .and_then(|timer| Some((timer.of_this_task(self.variables)?, timer.kept_in)));

@@ -31,6 +31,7 @@ impl Collector<'_> {
         });
     }
 
+    /// Takes note of what is known of a deadline whose block is left.
     pub(super) fn leave(&mut self, frame: &Frame) {
         let only_wait = frame.only_wait();
         if let Some(call) = frame.call.and_then(|call| self.found.calls.get_mut(call)) {
@@ -59,6 +60,7 @@ impl Collector<'_> {
         }
     }
 
+    /// What a method does to the deadlines that hold: it enters one, sets one anew, lifts one or unwinds a stack.
     pub(super) fn after_call(&mut self, call: &ast::ExprCall) {
         let Expr::Attribute(method) = &*call.func else {
             return;

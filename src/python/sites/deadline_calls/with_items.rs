@@ -10,6 +10,7 @@ use crate::python::syntax::spans::span;
 use crate::sites::DeadlineUsage;
 
 impl<'a> Collector<'a> {
+    /// Visits a `with`: its items one after the other, and its body under what they set up.
     pub(super) fn with(&mut self, with: &'a ast::StmtWith) {
         let before = self.inside.frames.len();
         let scopes = self.inside.scopes.len();

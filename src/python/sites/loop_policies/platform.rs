@@ -20,6 +20,7 @@ pub(super) fn marks_module(statement: &Stmt) -> bool {
 
 const SKIPS: &[&str] = &["skip", "platform", "win", "require", "only"];
 
+/// Whether a mark of the module asks for the platform.
 pub(super) fn asks_in(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Assign(assign) if marks_module(statement) && asks_for_platform(&assign.value))
 }

@@ -94,6 +94,7 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// A connect as a misuse tells of it: one of this file by its index.
 pub(super) fn misused(connect: Cow<'_, Connect>) -> MisusedConnect {
     match connect {
         Cow::Borrowed(connect) => MisusedConnect::Here(connect.id),

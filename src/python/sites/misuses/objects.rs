@@ -72,6 +72,7 @@ impl<'a> Collector<'a> {
         enters(enter).then(|| self.called(enter.arguments.args.first()?))?
     }
 
+    /// What the releases of the connect's library make.
     pub(super) fn objects(&self, connect: &Connect) -> &'a [Object] {
         let package = &self.catalog.entry(connect.api).package;
         self.catalog.objects(Language::Python, package)

@@ -11,6 +11,7 @@ use crate::python::syntax::literal_text::{Literal, Spelling};
 use crate::python::syntax::spans::span;
 
 impl Writer<'_> {
+    /// Writes an f-string, with the plain literals that stand beside it.
     pub(super) fn f_string(&mut self, string: &ExprFString, style: Style) {
         for part in &string.value {
             match part {

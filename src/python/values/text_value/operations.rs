@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, ExprBinOp, Number, Operator, UnaryOp};
 use super::{LONGEST, Style, Writer};
 
 impl Writer<'_> {
+    /// Writes the outcome of an operation, as far as it is a text.
     pub(super) fn operation(&mut self, operation: &ExprBinOp, style: Style) {
         match operation.op {
             Operator::Add => {
@@ -55,6 +56,7 @@ fn count(expr: &Expr) -> Option<Count> {
     integer(expr).map(|count| Count::Known(usize::try_from(count).unwrap_or(0)))
 }
 
+/// The number that is written here.
 pub(super) fn integer(expr: &Expr) -> Option<i64> {
     match expr {
         Expr::NumberLiteral(literal) => match &literal.value {

@@ -12,6 +12,7 @@ use crate::python::values::windows::on_windows;
 const DEEPEST_LOOPS: usize = 3;
 
 impl<'a> Walk<'a> {
+    /// An `if` with its other branches.
     pub(super) fn choice(&mut self, choice: &'a ast::StmtIf) {
         self.visit_expr(&choice.test);
         let mut ended = vec![self.branch(|this| this.suite(&choice.body))];
@@ -90,6 +91,7 @@ impl<'a> Walk<'a> {
         self.suite(orelse);
     }
 
+    /// A `try`: its handlers begin wherever its body was.
     pub(super) fn attempt(&mut self, attempt: &'a ast::StmtTry) {
         let body = self.branch(|this| this.suite(&attempt.body));
         let set: Vec<&'a str> = body.values.keys().copied().collect();

@@ -193,7 +193,11 @@ impl<'a> SourceOrderVisitor<'a> for Walk<'a> {
             Expr::ListComp(comp) => self.comprehension(&comp.generators, |this| this.visit_expr(&comp.elt)),
             Expr::SetComp(comp) => self.comprehension(&comp.generators, |this| this.visit_expr(&comp.elt)),
             Expr::Generator(comp) => self.comprehension(&comp.generators, |this| this.visit_expr(&comp.elt)),
-            Expr::DictComp(comp) => self.comprehension(&comp.generators, |this| walk_expr(this, &comp.value)),
+            Expr::DictComp(comp) => self.comprehension(&comp.generators, |this| {
+                for expr in comp.key.iter().chain([&comp.value]) {
+                    this.visit_expr(expr);
+                }
+            }),
             Expr::Call(call) => {
                 walk_expr(self, expr);
                 if let Expr::Attribute(method) = &*call.func

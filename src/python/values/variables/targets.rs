@@ -9,6 +9,7 @@ use super::flow::{Held, Walk, unknown};
 use crate::python::syntax::nodes::{Node, Scope, captured, nodes_in};
 
 impl<'a> Walk<'a> {
+    /// Binds a target to a value.
     pub(super) fn assign(&mut self, target: &'a Expr, value: &'a Expr) {
         match (target, value) {
             (Expr::Name(name), _) => self.set(name.id.as_str(), Rc::new([Holds::Value(value)])),
@@ -90,6 +91,7 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Binds a target to the elements of `iter`, or to what is unknown.
     pub(super) fn bind_elements(&mut self, target: &'a Expr, iter: Option<&'a Expr>) {
         self.bind(target, iter.map(|iter| (iter, &[][..])));
     }
@@ -104,6 +106,7 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The names that a pattern binds are unknown from here on.
     pub(super) fn capture(&mut self, pattern: &'a Pattern) {
         self.forget(nodes_in(pattern, Scope::All).filter_map(|node| match node {
             Node::Pattern(pattern) => Some(captured(pattern)?.as_str()),

@@ -8,6 +8,7 @@ use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::plain;
 
 impl Bounded<'_, '_, '_> {
+    /// Whether an expression mentions the future.
     pub(super) fn has(&self, expr: &Expr) -> bool {
         use quote::ToTokens;
         macros::mentions(expr.to_token_stream(), &|word| {

@@ -2,6 +2,7 @@
 
 mod awaited;
 mod ended;
+mod guards;
 
 pub(in crate::rust) use awaited::rounds;
 

@@ -33,7 +33,8 @@ pub(in crate::rust) struct Declarations {
     pub(in crate::rust) through: HashMap<String, usize>,
     /// The values of constants that are durations or numbers.
     pub(in crate::rust) constants: HashMap<String, Bound>,
-    /// Which limits functions give along with builders, and fields with those that they are filled with.
+    /// Which limits functions give along with builders, and fields with those that they are filled with; what functions and
+    /// types put an end to.
     pub(in crate::rust) limits: HashMap<String, Limits>,
     /// The parameters that functions give a signal by, by their index; those of methods without `self`.
     pub(in crate::rust) signals: HashMap<String, Vec<usize>>,
@@ -168,6 +169,7 @@ impl Collector<'_> {
         if let Some(kind) = self.written_kind(ty) {
             self.declared.values.insert(path.clone(), kind);
         }
+        self.declare_limits_of(&path, value);
         self.declare_duration(path, value);
     }
 
@@ -180,6 +182,7 @@ impl Collector<'_> {
         let Some(of) = self.written_type(&item.self_ty) else {
             return;
         };
+        self.declare_guard(&of, item);
         self.self_types.push(Some(of.clone()));
         for item in &item.items {
             match item {
@@ -209,6 +212,7 @@ impl Collector<'_> {
         let path = format!("{place}::{}", plain(&signature.ident));
         self.declared.returns.insert(path.clone(), given);
         self.declare_limits(&path, block);
+        self.declare_giving_up(&path, signature, block);
     }
 
     /// What a type that is written here says of its values.

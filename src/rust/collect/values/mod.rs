@@ -19,6 +19,9 @@ use crate::source::Language;
 /// How long a builder's chain is followed.
 const MAX_LINKS: usize = 64;
 
+/// The type of a stream of what is there already: nothing waits for the next.
+pub(in crate::rust) const ITERATED: &str = "futures_util::stream::Iter";
+
 /// Methods that give the same object, or what is in a result, an option or a lock.
 const KEEPING: &[&str] = &[
     "as_deref_mut",
@@ -183,6 +186,9 @@ impl Collector<'_> {
         let of = match on {
             Kind::Of(of) => of,
             Kind::Many(element) if PICKING.contains(&method.as_str()) => return Some(*element),
+            Kind::Many(element) if method == "enumerate" => {
+                return Some(Kind::Many(Box::new(Kind::Tuple(vec![None, Some(*element)]))));
+            }
             many @ Kind::Many(_) => return ITERATING.contains(&method.as_str()).then_some(many),
             tuple @ Kind::Tuple(_) => return KEEPING.contains(&method.as_str()).then_some(tuple),
         };
@@ -217,6 +223,9 @@ impl Collector<'_> {
         }
         if self.catalog.connect(Language::Rust, &path).is_some() {
             return None;
+        }
+        if path.ends_with("::stream::iter") || path == "tokio_stream::iter" {
+            return Some(Kind::Of(ITERATED.to_owned()));
         }
         let (of, _) = path.rsplit_once("::")?;
         // What the code makes of a connection's class itself stands on whatever it is given there.

@@ -1,0 +1,122 @@
+//! What does not let a task or a thread run on: a guard that ends it when it goes, and a wait for its outcome that gives up.
+
+use quote::ToTokens;
+use syn::visit::Visit;
+use syn::{Block, Expr, Signature};
+
+use crate::rust::collect::carried::Limits;
+use crate::rust::collect::frames::Frame;
+use crate::rust::collect::receives::plain_operand;
+use crate::rust::collect::variables::Variable;
+use crate::rust::collect::{Collector, typed};
+use crate::rust::names::macros;
+use crate::rust::names::{LocalId, Name};
+use crate::sites::{Bound, Deadline, Entered};
+use crate::source::Span;
+
+/// What a type limits whose `drop` ends the tasks that it has.
+const ABORT: &str = "abort";
+
+/// The method that gives up the wait for what comes out of a channel, in a thread that may wait for another one by it.
+const RECV_TIMEOUT: &str = "recv_timeout";
+
+impl Collector<'_> {
+    /// Notes that a type ends the tasks that it has when it goes: `impl Drop for AbortOnDrop`.
+    pub(in crate::rust) fn declare_guard(&mut self, of: &str, item: &syn::ItemImpl) {
+        let is_drop = item.trait_.as_ref().is_some_and(|(path, _)| {
+            let last = path.segments.last();
+            last.is_some_and(|last| last.ident == "Drop")
+        });
+        let ends = |word: &str| matches!(word, "abort" | "abort_all" | "shutdown_background");
+        if is_drop && self.sought.waits && macros::mentions(item.to_token_stream(), &ends) {
+            self.carry(of.to_owned(), Limits::from([ABORT.to_owned()]));
+        }
+    }
+
+    /// Notes that a function runs what it is given in a thread of its own, and gives up the wait for it.
+    pub(in crate::rust) fn declare_giving_up(&mut self, function: &str, signature: &Signature, block: &Block) {
+        if !self.sought.waits || !self.source.text().contains(RECV_TIMEOUT) {
+            return;
+        }
+        let takes_closure = macros::mentions(signature.to_token_stream(), &|word| word.starts_with("Fn"));
+        let mentions = |word: &'static str| macros::mentions(block.to_token_stream(), &|other| other == word);
+        if takes_closure && mentions("spawn") && mentions(RECV_TIMEOUT) {
+            self.carry(function.to_owned(), Limits::from([RECV_TIMEOUT.to_owned()]));
+        }
+    }
+
+    /// The limit of the wait of such a function for what it is given.
+    pub(in crate::rust) fn gives_up(&self, callee: &Name, call: &syn::ExprCall) -> Option<Deadline> {
+        self.limits_at(callee)?
+            .contains(RECV_TIMEOUT)
+            .then(|| given_up(self.offsets.of(syn::spanned::Spanned::span(&call.func))))
+    }
+
+    /// Whether a path is that of a type that ends the tasks that it has when it goes, or of a function that makes one.
+    pub(in crate::rust) fn is_guard(&self, path: &syn::Path) -> bool {
+        let named = match (path.get_ident(), self.self_types.last()) {
+            (Some(ident), Some(Some(of))) if ident == "Self" => typed(of.clone()),
+            _ => self.resolve(path),
+        };
+        let (Name::File(path) | Name::Extern(path)) = &named else {
+            return false;
+        };
+        let is_one = |name: &Name| self.limits_at(name).is_some_and(|limits| limits.contains(ABORT));
+        let class = path.rsplit_once("::").map(|(class, _)| class);
+        is_one(&named)
+            || class.is_some_and(|class| class.ends_with("::AbortOnDropHandle") || is_one(&typed(class.to_owned())))
+    }
+
+    /// Visits what a guard is given: the tasks in it end with the guard.
+    pub(in crate::rust) fn guarded<'e>(&mut self, given: impl IntoIterator<Item = &'e Expr>) {
+        let guard = self.new_variable(Variable {
+            is_ended: true,
+            ..Variable::default()
+        });
+        for given in given {
+            if let Some(id) = self.handle_in(given)
+                && let Some(variable) = self.found.variables.get_mut(id.0)
+            {
+                variable.is_ended = true;
+            }
+            self.within(Frame::Set(guard), |this| this.visit_expr(given));
+        }
+    }
+
+    fn handle_in(&self, given: &Expr) -> Option<LocalId> {
+        let Expr::Path(path) = plain_operand(given) else {
+            return None;
+        };
+        match self.resolve(&path.path) {
+            Name::Variable(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The limit of the waits for the threads that a function starts, as far as it has one: a test that asks whether they are
+    /// done waits no longer than it wants, whoever waits for a message of theirs by `recv_timeout` neither.
+    pub(in crate::rust) fn gives_up_in(&self, block: &Block, is_test: bool) -> Option<Deadline> {
+        let gone = &self.givers.last()?.gone;
+        let by_message = gone.has_limited_waits && !gone.joins;
+        let by_asking = is_test && gone.asks_tasks;
+        let whole = self.offsets.of(block.brace_token.span.open());
+        (by_message || by_asking).then(|| given_up(whole))
+    }
+
+    /// Visits the fields of a struct that is a guard.
+    pub(in crate::rust) fn guard_literal(&mut self, literal: &syn::ExprStruct) {
+        self.guarded(literal.fields.iter().map(|field| &field.expr));
+        if let Some(rest) = &literal.rest {
+            self.visit_expr(rest);
+        }
+    }
+}
+
+fn given_up(span: Span) -> Deadline {
+    Deadline {
+        span,
+        path: RECV_TIMEOUT.to_owned(),
+        bound: Bound::Unknown,
+        entered: Entered::Here,
+    }
+}
