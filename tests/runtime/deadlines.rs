@@ -10,7 +10,11 @@ use crate::matrix;
 const WS105: &str = include_str!("../../rules/WS105-deadline-not-entered.md");
 const WS105_CODE: &str = include_str!("../../src/rules/ws105_deadline_not_entered.rs");
 const WS106: &str = include_str!("../../rules/WS106-deadline-out-of-range.md");
-const WS106_CODE: &str = include_str!("../../src/rules/ws106_deadline_out_of_range.rs");
+const WS106_CODE: &str = concat!(
+    include_str!("../../src/rules/ws106_deadline_out_of_range.rs"),
+    include_str!("../../src/rules/mistaken_units.rs"),
+    include_str!("../../src/rules/refused_lengths.rs"),
+);
 const ASYNC_TIMEOUT: &str = include_str!("../../rules/apis/python/async-timeout.toml");
 const WS107_CODE: &str = include_str!("../../src/rules/ws107_shadowed_deadline.rs");
 const WS108: &str = include_str!("../../rules/WS108-swallowed-deadline.md");

@@ -14,9 +14,16 @@ use crate::matrix;
 use crate::servers::Servers;
 
 const WS203: &str = include_str!("../../rules/WS203-connect-as-coroutine.md");
-const WS203_CODE: &str = include_str!("../../src/rules/ws203_connect_as_coroutine.rs");
+const WS203_CODE: &str = concat!(
+    include_str!("../../src/rules/ws203_connect_as_coroutine.rs"),
+    include_str!("../../src/rules/misuse_failures.rs"),
+);
 const WS501: &str = include_str!("../../rules/WS501-uncaught-handshake-status.md");
-const WS501_CODE: &str = include_str!("../../src/rules/ws501_uncaught_handshake_status.rs");
+const WS501_CODE: &str = concat!(
+    include_str!("../../src/rules/ws501_uncaught_handshake_status.rs"),
+    include_str!("../../src/rules/handshake_clause.rs"),
+    include_str!("../../src/rules/lacking_status.rs"),
+);
 const WS502: &str = include_str!("../../rules/WS502-status-from-message.md");
 const WS502_CODE: &str = include_str!("../../src/rules/ws502_status_from_message.rs");
 const CATALOG: &str = include_str!("../../rules/apis/python/websockets.toml");
