@@ -239,7 +239,9 @@ impl<'a> Builder<'a, '_> {
         };
         let object = call.func.as_attribute_expr().map(|method| &*method.value);
         let is_ended = || object.is_some_and(|object| self.is_ended_beside(object, methods, call.start()));
-        match ready == Ready::No && is_ended() {
+        // Whoever has the object that keeps it can do so, and asks from another file.
+        let is_reached = || self.all.shown_elsewhere.is_some() && object.is_some_and(Expr::is_attribute_expr);
+        match ready == Ready::No && (is_reached() || is_ended()) {
             true => Ready::Perhaps,
             false => ready,
         }

@@ -44,15 +44,9 @@ impl<'a> Builder<'a, '_> {
 
     /// Whichever of several is done first: which one that is nobody knows, but where each of them may never be.
     pub(super) fn first_of(&self, expr: &'a Expr, all: &'a [Expr]) -> Course {
-        let course = self.side_by_side(all);
-        let is_endless =
-            |course: &Course| matches!(course, Course::Wait(wait) if wait.length == Length::Is(Bound::Unlimited));
-        let is_endless = match &course {
-            Course::Together(all) => !all.is_empty() && all.iter().all(is_endless),
-            one => is_endless(one),
-        };
-        match is_endless {
-            true => course,
+        let courses: Vec<Course> = all.iter().map(|each| self.each(each)).collect();
+        match !courses.is_empty() && courses.iter().all(is_endless) {
+            true => together(courses),
             false => self.wait(expr, Length::Is(Bound::Unknown), false),
         }
     }
@@ -134,5 +128,14 @@ impl<'a> Builder<'a, '_> {
         };
         let course = self.follow(|| self.awaited(value));
         self.until_cancelled(all, course)
+    }
+}
+
+/// Whether nothing ends any of what is waited for. Of what is not seen nobody knows.
+fn is_endless(course: &Course) -> bool {
+    match course {
+        Course::Wait(wait) => wait.length == Length::Is(Bound::Unlimited),
+        Course::Together(all) => !all.is_empty() && all.iter().all(is_endless),
+        _ => false,
     }
 }
