@@ -77,8 +77,15 @@ pub(in crate::python) enum Fixture {
 impl Names {
     /// The fixture of this name that counts for `by`, a test or a fixture, but for `by` itself.
     pub(in crate::python) fn fixture(&self, name: &str, by: FunctionId) -> Option<Fixture> {
+        // Each connect of a function asks for those of all its parameters.
+        let asked = (Name::new(name), by);
+        if let Some(known) = self.fixtures_asked.get(&asked) {
+            return known.first().cloned();
+        }
         let steps = Cell::new(0);
-        Evaluation::new(self, &steps).fixture(&Name::new(name), Some(by))
+        let found = Evaluation::new(self, &steps).fixture(&asked.0, Some(by));
+        let kept = self.fixtures_asked.insert(asked, found.into_iter().collect());
+        kept.first().cloned()
     }
 
     /// What `fixture`, one of the name `name`, itself means by that name: the one that it overrides.
