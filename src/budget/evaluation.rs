@@ -5,13 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::amount::{Amount, Part};
 use super::assumed::{Assumed, bounded};
-use super::files::Files;
-use super::functions::{Function, Functions, OwnOf};
+use super::functions::{Function, Functions};
 use super::given::{Given, bound, may_be, passed, rounds};
 use super::objects::Objects;
 use super::opened::{Entry, Opened};
 use super::own::waited;
-use crate::sites::{Bound, Connect, Course, FunctionCourse, Length, Shown, Times, Wait};
+use crate::sites::{Bound, Course, Length, Shown, Times, Wait};
 
 /// What is known of a course.
 #[derive(Clone, Debug, Default)]
@@ -46,14 +45,9 @@ pub(super) struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn new(
-        courses: &'a [FunctionCourse],
-        connects: &[Connect],
-        others: &'a Files<'a>,
-        own_of: &'a OwnOf<'a>,
-    ) -> Self {
+    pub(super) fn new(functions: Functions<'a>) -> Self {
         Self {
-            functions: Functions::new(courses, connects, others, own_of),
+            functions,
             assumed: None,
             known: HashMap::new(),
             variants: HashMap::new(),

@@ -30,6 +30,7 @@ use amount::Part;
 pub use assumed::Assumed;
 use evaluation::Evaluation;
 use files::Files;
+use functions::Functions;
 use own::Own;
 
 /// How long a test can take.
@@ -190,7 +191,8 @@ pub fn budgets_assuming(
             .collect()
     };
     let files = Files::new(linked);
-    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own).assuming(assumed);
+    let mut evaluation =
+        Evaluation::new(Functions::new(&sites.courses, &sites.connects, &files, &own)).assuming(assumed);
     let tests = sites.tests.iter();
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
@@ -209,7 +211,7 @@ pub fn blocks(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> HashM
     };
     // A change to another file must not make a rewritten block end too early.
     let files = Files::new(&Alone);
-    let mut evaluation = Evaluation::new(&sites.courses, &sites.connects, &files, &own);
+    let mut evaluation = Evaluation::new(Functions::new(&sites.courses, &sites.connects, &files, &own));
     let mut ends = HashMap::new();
     for (connect, course) in &sites.blocks {
         let amount = evaluation.test(course).amount;

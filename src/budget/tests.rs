@@ -15,7 +15,7 @@ impl Linked for Project {
 fn evaluation(courses: &[FunctionCourse], own: Vec<Own>) -> Evaluation<'_> {
     let files: &Files<'_> = Box::leak(Box::new(Files::new(Box::leak(Box::new(Alone)))));
     let own_of = Box::leak(Box::new(move |_: &[Connect]| own.clone()));
-    Evaluation::new(courses, &[], files, own_of)
+    Evaluation::new(Functions::new(courses, &[], files, own_of))
 }
 
 fn shown(text: &str) -> Shown {
@@ -380,7 +380,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
     let files = Files::new(&project);
     let own_of = |_: &[Connect]| Vec::new();
     let count = |course: Course| {
-        let mut evaluation = Evaluation::new(&[], &[], &files, &own_of);
+        let mut evaluation = Evaluation::new(Functions::new(&[], &[], &files, &own_of));
         let counted = evaluation.test(&course);
         (total_of(counted.amount.total), counted.unseen.len())
     };

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Api, Blocking, DeadlineFunction, Gives, Holder, Known, ManagedConnection, Object, Parameter, PassesOn, Protocol,
-    Receiver, Refused, Rejection, Runtime, Signature, TimeoutClass, Turn,
+    Api, Blocking, DeadlineFunction, Gives, Holder, Known, ManagedConnection, Object, Parameter, PassesOn, Phase,
+    Protocol, Receiver, Refused, Rejection, Runtime, Signature, TimeoutClass, Turn,
 };
 use crate::source::Language;
 
@@ -97,5 +97,12 @@ impl Entry {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.api.arguments.iter().find(|parameter| parameter.name == name)
+    }
+
+    /// Whether the parameter of this name bounds the whole connect.
+    #[must_use]
+    pub fn bounds_connect(&self, name: &str) -> bool {
+        self.parameter(name)
+            .is_some_and(|parameter| parameter.bounds == Phase::Connect)
     }
 }

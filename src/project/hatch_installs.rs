@@ -35,10 +35,8 @@ fn of_environments(manifest: &Manifest, path: &[&str], warnings: &mut Vec<String
         for list in lists {
             reading.add_list(list, &Role::Group("hatch".to_owned()));
         }
-        for requirement in reading.found.iter_mut().skip(before) {
-            if requirement.condition.is_none() && name.get_ref() != "default" {
-                requirement.condition = Some(format!("the environment {} of hatch", name.get_ref()));
-            }
+        if name.get_ref() != "default" {
+            reading.only_under(before, &format!("the environment {} of hatch", name.get_ref()));
         }
     }
     PythonManifest {

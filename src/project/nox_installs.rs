@@ -3,6 +3,7 @@
 
 use super::evidence::is_for_a_tool;
 use super::manifest::Manifest;
+use super::pip_commands::{role_behind, takes_value};
 use super::requirement::{NamedFile, PythonManifest, Reading};
 use super::setup_py::{literal, skip_blanks};
 use crate::facts::Role;
@@ -20,19 +21,18 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         let mut option = None;
         for (word, at) in literals(text, at + call.len()) {
             match option.take() {
-                Some("-r" | "--requirement") => named_files.push(file(word, role())),
-                Some("-c" | "--constraint") => named_files.push(file(word, Role::Constraint)),
-                Some(_) => {}
+                Some(option) => named_files.extend(role_behind(option, role()).map(|role| NamedFile {
+                    path: word.to_owned(),
+                    role,
+                    published: false,
+                })),
                 None if word.starts_with('-') => option = takes_value(word).then_some(word),
                 None if word.contains('{') || word.starts_with('.') || word.contains('/') => {}
                 None => {
                     let before = reading.found.len();
                     reading.add(word, at + 1, role());
                     // In other sessions another one may be installed.
-                    for requirement in reading.found.iter_mut().skip(before) {
-                        let condition = requirement.condition.take();
-                        requirement.condition = condition.or_else(|| Some(format!("the session {session} of nox")));
-                    }
+                    reading.only_under(before, &format!("the session {session} of nox"));
                 }
             }
         }
@@ -47,28 +47,6 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
 /// The role of what a session installs: the developers' own.
 fn role() -> Role {
     Role::Group("nox".to_owned())
-}
-
-fn file(path: &str, role: Role) -> NamedFile {
-    NamedFile {
-        path: path.to_owned(),
-        role,
-        published: false,
-    }
-}
-
-fn takes_value(option: &str) -> bool {
-    matches!(
-        option,
-        "-r" | "--requirement"
-            | "-c"
-            | "--constraint"
-            | "-e"
-            | "--editable"
-            | "-i"
-            | "--index-url"
-            | "--extra-index-url"
-    )
 }
 
 /// The literals at the beginning of what stands between brackets.

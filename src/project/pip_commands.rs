@@ -57,26 +57,31 @@ pub(super) fn of_workflow(manifest: &Manifest, warnings: &mut Vec<String>) -> Ve
     for (word, at) in installed(manifest.text()) {
         reading.add(word, at, Role::Group("ci".to_owned()));
     }
-    let mut found = reading.found;
-    for requirement in &mut found {
-        let condition = requirement.condition.take();
-        requirement.condition = condition.or_else(|| Some("a job of CI".to_owned()));
-    }
-    found
+    reading.only_under(0, "a job of CI");
+    reading.found
 }
 
 /// The file for pip that an option names. Where it lies in the image is not to be known, but that it was copied from beside.
 fn file_of(option: &str, path: &str, role: Role) -> Option<NamedFile> {
-    let role = match option {
-        "-c" | "--constraint" => Role::Constraint,
-        "-r" | "--requirement" => role,
-        _ => return None,
-    };
     Some(NamedFile {
         path: path.trim_start_matches('/').to_owned(),
-        role,
+        role: role_behind(option, role)?,
         published: false,
     })
+}
+
+/// The role of what stands in the file for pip that an option names, if it names one; `role` is that of what is installed.
+pub(super) fn role_behind(option: &str, role: Role) -> Option<Role> {
+    match option {
+        "-c" | "--constraint" => Some(Role::Constraint),
+        "-r" | "--requirement" => Some(role),
+        _ => None,
+    }
+}
+
+/// Whether an option of `pip install` has a value behind it.
+pub(super) fn takes_value(option: &str) -> bool {
+    WITH_VALUE.contains(&option)
 }
 
 /// What the commands in a text install by name, as it is written, each with the byte at which it stands. What is put together by
@@ -154,7 +159,7 @@ fn arguments_of<'t>(arguments: &'t str, start: usize, found: &mut Vec<Word<'t>>)
                 behind,
             });
         }
-        behind = Some(word).filter(|word| is_option && WITH_VALUE.contains(word));
+        behind = Some(word).filter(|word| is_option && takes_value(word));
         at += length;
     }
     start + at

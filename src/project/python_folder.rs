@@ -144,13 +144,13 @@ impl PythonFolder {
                 read.push(requirement);
             }
         }
-        read.add_installed_by_ci(place, warnings);
+        read.add_installed_by_ci(place, &names, warnings);
         read
     }
 
     /// What a job of CI installs by name, where nothing else names the package, nor is it installed here.
-    fn add_installed_by_ci(&mut self, place: Place<'_>, warnings: &mut Vec<String>) {
-        let workflows = evidence::workflows(place, "pip").into_iter();
+    fn add_installed_by_ci(&mut self, place: Place<'_>, names: &[String], warnings: &mut Vec<String>) {
+        let workflows = evidence::workflows(place, names, "pip").into_iter();
         let mut installed: Vec<Requirement> = workflows
             .flat_map(|workflow| pip_commands::of_workflow(&workflow, warnings))
             .collect();

@@ -118,6 +118,13 @@ impl<'a> Reading<'a> {
         self.push(name, range, marker, role, start..self.end_of(requirement, start));
     }
 
+    /// What was found from the index `first` on holds under a condition, where it says none itself.
+    pub(super) fn only_under(&mut self, first: usize, condition: &str) {
+        for requirement in self.found.iter_mut().skip(first) {
+            requirement.condition.get_or_insert_with(|| condition.to_owned());
+        }
+    }
+
     /// The requirements of a list of texts in TOML.
     pub(super) fn add_list(&mut self, list: &Spanned<DeValue<'_>>, role: &Role) {
         for (text, span) in strings(list) {

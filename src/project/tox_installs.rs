@@ -122,10 +122,9 @@ impl<'a> Told<'a> {
         }
         let before = self.reading.found.len();
         self.reading.add(wanted, at + line.len() - wanted.len(), role());
-        for requirement in self.reading.found.iter_mut().skip(before) {
-            if requirement.condition.is_none() && !factors.is_empty() {
-                requirement.condition = Some(format!("the environments {factors} of tox"));
-            }
+        if !factors.is_empty() {
+            self.reading
+                .only_under(before, &format!("the environments {factors} of tox"));
         }
     }
 

@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::misfit::{CONNECT_LIMITS, Misfit};
-use crate::catalog::{Call, Phase, Verdict};
+use crate::catalog::{Call, Verdict};
 
 impl<'a> Misfit<'a> {
     pub(super) fn help(&self) -> Option<String> {
@@ -46,11 +46,7 @@ impl<'a> Misfit<'a> {
     /// What bounds the connect in place of the argument, whose name says that it should.
     fn other_limit(&self, taken: &[&str]) -> Option<String> {
         let entry = self.context.catalog.entry(self.connect.api);
-        let bounds_it = |taken: &&&str| {
-            entry
-                .parameter(taken)
-                .is_some_and(|known| known.bounds == Phase::Connect)
-        };
+        let bounds_it = |taken: &&&str| entry.bounds_connect(taken);
         match (taken.iter().find(bounds_it), entry.api.call) {
             (Some(other), _) => Some(format!("did you mean `{other}`?")),
             (None, Call::Blocking) => None,

@@ -6,7 +6,7 @@ use super::deadline_request::in_place_of_argument;
 use super::silence::Silence;
 use super::ws103_rejected_connect_argument::NOT_HERE;
 use super::{Context, UNKNOWN_RELEASE, claims};
-use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Phase, Releases, Share, Verdict};
+use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Releases, Share, Verdict};
 use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
 use crate::signs::Sign;
 use crate::sites::{Argument, Bound, Carried, Connect, ValueKind};
@@ -191,10 +191,7 @@ fn is_alone(connect: &Connect, argument: &Argument, known: &Known) -> bool {
     if !connect.through.is_empty() {
         return false;
     }
-    let bounds = |other: &Argument| {
-        let parameter = known.parameter(&other.name);
-        parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
-    };
+    let bounds = |other: &Argument| known.bounds_connect(&other.name);
     let mut others = connect.arguments.iter().filter(|other| other.span != argument.span);
     !connect.is_under_a_deadline() && !connect.unpacks && connect.carried == Carried::Nothing && !others.any(bounds)
 }

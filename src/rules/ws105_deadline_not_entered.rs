@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::{Context, DeadlineMend};
-use crate::catalog::{Call, Phase, Share};
+use crate::catalog::{Call, Share};
 use crate::finding::{Applicability, Finding, Fix, Refusal, Rule, Severity};
 use crate::signs::Sign;
 use crate::sites::{
@@ -262,10 +262,10 @@ fn behind(context: &Context<'_>, call: &DeadlineCall, connect: usize) -> Option<
 /// Whether anything else that is written bounds the wait for the connection.
 fn is_bounded(context: &Context<'_>, connect: &Connect) -> bool {
     let entry = context.catalog.entry(connect.api);
-    let by_argument = connect.arguments.iter().any(|argument| {
-        let parameter = entry.parameter(&argument.name);
-        parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect) && argument.value != Bound::Unlimited
-    });
+    let by_argument = connect
+        .arguments
+        .iter()
+        .any(|argument| entry.bounds_connect(&argument.name) && argument.value != Bound::Unlimited);
     by_argument
         || connect.unpacks
         || matches!(connect.carried, Carried::Limit | Carried::Unseen | Carried::Unpacked(_))

@@ -3,7 +3,7 @@
 use pep440_rs::Version;
 
 use super::{Context, DeadlineRequest, Limit, claims};
-use crate::catalog::{Api, Call, Phase, Share, Verdict, Waits};
+use crate::catalog::{self, Call, Phase, Share, Verdict, Waits};
 use crate::finding::{Applicability, Finding, Refusal, Rule, Severity};
 use crate::settings::InternalTimeout;
 use crate::signs::Sign;
@@ -83,7 +83,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
     if !context.settings.protocols.contains(&entry.protocol) || entry.api.runs_session {
         return None;
     }
-    let library = library_limit(&entry.api, connect).filter(|library| *library < seconds)?;
+    let library = library_limit(entry, connect).filter(|library| *library < seconds)?;
     if context.is_unknown_here(connect) {
         return None;
     }
@@ -168,15 +168,14 @@ fn has_limit_in_every_release(context: &Context<'_>, connect: &Connect) -> bool 
 }
 
 /// The seconds after which the library gives up where nothing that is written says otherwise.
-fn library_limit(api: &Api, connect: &Connect) -> Option<f64> {
+fn library_limit(entry: &catalog::Entry, connect: &Connect) -> Option<f64> {
+    let api = &entry.api;
     let is_plain = api.waits == Waits::Default
         && api.call != Call::Blocking
         && connect.carried == Carried::Nothing
         && !connect.unpacks;
     let is_entered_here = matches!(connect.entry, Entry::Await | Entry::AsyncWith | Entry::Argument);
-    let says_something = connect.arguments.iter().any(|argument| {
-        let mut parameters = api.arguments.iter().filter(|parameter| parameter.name == argument.name);
-        parameters.any(|parameter| parameter.bounds == Phase::Connect)
-    });
+    let mut arguments = connect.arguments.iter();
+    let says_something = arguments.any(|argument| entry.bounds_connect(&argument.name));
     api.limit.filter(|_| is_plain && is_entered_here && !says_something)
 }

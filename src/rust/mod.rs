@@ -13,6 +13,8 @@ mod rewrite;
 mod syntax;
 mod verify;
 
+use std::cell::OnceCell;
+
 pub use self::program::{Crates, InCrate, Signs};
 pub use self::syntax::comment_places::comment_places;
 pub use self::syntax::module_files::{ModuleFile, ModuleFiles, module_files};
@@ -27,6 +29,7 @@ use self::collect::sought::Sought;
 use self::collect::{Collector, Surroundings};
 use self::names::{Known, Names};
 use self::program::View;
+use self::rewrite::Uses;
 use self::syntax::{comments, parse};
 use crate::catalog::Catalog;
 use crate::explanation::Trail;
@@ -35,7 +38,7 @@ use crate::finding::{Fix, Refusal};
 use crate::prescan::Announced;
 use crate::rules::{Context, DeadlineRequest, Rewrite};
 use crate::sites::{BlockingCall, Comment, Connect, DeadlineSites, Keyword, Print, PrintFallback, Receive, Sites};
-use crate::source::{Language, SourceFile, Span, SyntaxError};
+use crate::source::{Language, SourceFile, SyntaxError};
 
 /// A parsed file: its sites, and what the rewrites need of it.
 pub struct Module<'a> {
@@ -46,6 +49,8 @@ pub struct Module<'a> {
     print_notes: Vec<PrintNote>,
     blocking_notes: Vec<Option<BlockingNote>>,
     no_timer: Option<&'static str>,
+    /// What its imports are used for, once a fix asks.
+    uses: OnceCell<Uses>,
 }
 
 impl<'a> Module<'a> {
@@ -142,6 +147,7 @@ impl<'a> Module<'a> {
             print_notes,
             blocking_notes,
             no_timer,
+            uses: OnceCell::new(),
         }
     }
 
@@ -159,10 +165,12 @@ impl<'a> Module<'a> {
 
     /// The fix with the imports that it takes the last use of.
     fn without_left_behind(&self, fix: Fix) -> Fix {
-        let connects = self.sites.connects.iter().map(|site| site.call);
-        let blocking = self.sites.blocking_calls.iter().map(|site| site.call);
-        let others: Vec<Span> = connects.chain(blocking).collect();
-        rewrite::without_left_behind(self.source, fix, &others)
+        let uses = self.uses.get_or_init(|| {
+            let connects = self.sites.connects.iter().map(|site| site.call);
+            let blocking = self.sites.blocking_calls.iter().map(|site| site.call);
+            Uses::of(self.source, connects.chain(blocking).collect())
+        });
+        rewrite::without_left_behind(uses, fix)
     }
 }
 

@@ -50,9 +50,15 @@ fn tests(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
     runners.chain(nox).flatten().collect()
 }
 
-/// The configurations of CI in which the word stands.
-pub(super) fn workflows(place: Place<'_>, word: &str) -> Vec<Arc<Manifest>> {
-    let configurations = files_of(place, ci::FILES, ci::FOLDERS, ci::is_one).into_iter();
+/// The configurations of CI in which the word stands; `names` are those in the folder: most folders have none.
+pub(super) fn workflows(place: Place<'_>, names: &[String], word: &str) -> Vec<Arc<Manifest>> {
+    let is_there = |path: &&&str| {
+        let first = path.split('/').next().unwrap_or(path);
+        names.iter().any(|name| name == first)
+    };
+    let files: Vec<&str> = ci::FILES.iter().filter(is_there).copied().collect();
+    let folders: Vec<&str> = ci::FOLDERS.iter().filter(is_there).copied().collect();
+    let configurations = files_of(place, &files, &folders, ci::is_one).into_iter();
     configurations.filter_map(|name| small(place, &name, word)).collect()
 }
 

@@ -8,7 +8,6 @@ use super::own_timeout;
 use super::spoken::spoken_seconds;
 use super::timer::Timer;
 use super::{exit_stack, expression, statement, with_item};
-use crate::catalog::Phase;
 use crate::finding::{Change, Fix, Refusal};
 use crate::python::sites::anchor::Place;
 use crate::rules::Limit;
@@ -136,11 +135,8 @@ fn says_no_other_length(job: &Job<'_>) -> Result<(), Refusal> {
 fn bounds_no_other_length(job: &Job<'_>, length: &Length) -> Result<(), Refusal> {
     let context = job.request.context;
     let own_limit = |connect: &Connect| {
-        let parameters = &context.catalog.entry(connect.api).api.arguments;
-        let is_limit = |argument: &&Argument| {
-            let mut parameters = parameters.iter().filter(|parameter| parameter.name == argument.name);
-            parameters.any(|parameter| parameter.bounds == Phase::Connect)
-        };
+        let entry = context.catalog.entry(connect.api);
+        let is_limit = |argument: &&Argument| entry.bounds_connect(&argument.name);
         connect.arguments.iter().find(is_limit).map(|argument| argument.value)
     };
     let is_alike = |connect: &Connect| match own_limit(connect) {

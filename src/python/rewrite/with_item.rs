@@ -18,7 +18,6 @@ use super::job::Job;
 use super::timer::Timer;
 use super::{contents, locate, statement};
 use crate::budget;
-use crate::catalog::Phase;
 use crate::finding::Refusal;
 use crate::python::deadlines::setter;
 use crate::python::names::Names;
@@ -118,10 +117,10 @@ fn unbounded_connect(job: &Job<'_>, item: &WithItem) -> Option<usize> {
         .take_while(|connect| place.contains(connect.call));
     let is_unbounded = |connect: &&Connect| {
         let entry = job.request.context.catalog.entry(connect.api);
-        let says_something = connect.arguments.iter().any(|argument| {
-            let parameter = entry.parameter(&argument.name);
-            parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect) && argument.value != Bound::Unlimited
-        });
+        let says_something = connect
+            .arguments
+            .iter()
+            .any(|argument| entry.bounds_connect(&argument.name) && argument.value != Bound::Unlimited);
         connect.entry == Entry::AsyncWith && !connect.is_under_a_deadline() && !says_something
     };
     Some(inside.find(is_unbounded)?.id)

@@ -4,7 +4,6 @@ use foldhash::{HashMap, HashSet};
 
 use crate::catalog::Catalog;
 use crate::rust::assemble::callers::Callers;
-
 use crate::rust::collect::ending::ended;
 use crate::rust::collect::found::Runtimes;
 use crate::rust::collect::frames::{AwaitPoint, Sealed};

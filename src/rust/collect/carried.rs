@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Member, Pat, Stmt};
 
-use crate::catalog::{Entry, Phase};
+use crate::catalog::Entry;
 use crate::rust::collect::course::FARTHEST;
 use crate::rust::collect::sockets::READ_TIMEOUT;
 use crate::rust::collect::values::{Kind, is_pointer_new};
@@ -94,10 +94,7 @@ impl Collector<'_> {
     /// Whether what a connect is called on brings one of its limits along from elsewhere.
     pub(in crate::rust) fn carries_limit(&self, entry: &Entry, on: &Expr) -> bool {
         let limits = self.limits_of(on);
-        limits.iter().any(|name| {
-            let parameter = entry.parameter(name);
-            parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
-        })
+        limits.iter().any(|name| entry.bounds_connect(name))
     }
 
     /// The limits that a value of this kind brings along from elsewhere.

@@ -63,7 +63,7 @@ impl LetGo {
     /// An expression that is only looked at: who does that inside of what takes all that it names has taken it.
     fn looked_at(&mut self, expr: &Expr) {
         match plain_operand(expr) {
-            Expr::Path(path) if self.takers == 0 => _ = path,
+            Expr::Path(_) if self.takers == 0 => {}
             other => self.visit_expr(other),
         }
     }

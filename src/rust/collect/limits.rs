@@ -1,6 +1,6 @@
 //! How long connects and reads last, by their own limits.
 
-use crate::catalog::{Call, Phase, Waits};
+use crate::catalog::{Call, Waits};
 use crate::rust::collect::Collector;
 use crate::rust::collect::connects::FoundConnect;
 use crate::rust::collect::course::FARTHEST;
@@ -36,10 +36,8 @@ impl Collector<'_> {
 
     pub(in crate::rust) fn of_connect(&self, connect: &FoundConnect) -> Course {
         let entry = self.catalog.entry(connect.api);
-        let bounding = connect.arguments.iter().filter(|found| {
-            let parameter = entry.parameter(&found.argument.name);
-            parameter.is_some_and(|parameter| parameter.bounds == Phase::Connect)
-        });
+        let arguments = connect.arguments.iter();
+        let bounding = arguments.filter(|found| entry.bounds_connect(&found.argument.name));
         let given = bounding.map(|found| found.argument.value).next();
         let given = given.or_else(|| self.read_limit(connect).filter(|_| connect.blocking));
         // How often a limit of one attempt comes to bear cannot be told.

@@ -3,12 +3,12 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, Pat};
 
-use crate::rust::names::plain;
+use crate::rust::names::{last_name, plain};
 
 /// `Ok(x)`, `Some(x)`: what is in it counts for it.
 pub(in crate::rust) fn is_unwrapping(pat: &syn::PatTupleStruct) -> bool {
-    let last = pat.path.segments.last();
-    pat.elems.len() == 1 && last.is_some_and(|last| matches!(plain(&last.ident).as_str(), "Ok" | "Some" | "Ready"))
+    let last = last_name(&pat.path);
+    pat.elems.len() == 1 && matches!(last.as_deref(), Some("Ok" | "Some" | "Ready"))
 }
 
 /// The patterns of a tuple's elements up to the `..`.

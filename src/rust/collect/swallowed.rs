@@ -243,13 +243,9 @@ fn ends_in_success(stmt: &Stmt) -> bool {
 fn gives_success(value: &Expr) -> bool {
     let block = |block: &syn::Block| block.stmts.last().is_some_and(ends_in_success);
     match value {
-        Expr::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "SUCCESS"),
+        Expr::Path(path) => last_name(&path.path).as_deref() == Some("SUCCESS"),
         Expr::Call(call) => {
-            let func = match &*call.func {
-                Expr::Path(func) => func.path.segments.last(),
-                _ => None,
-            };
-            func.is_some_and(|last| last.ident == "Ok")
+            matches!(&*call.func, Expr::Path(func) if last_name(&func.path).as_deref() == Some("Ok"))
         }
         Expr::Return(exit) => exit.expr.as_deref().is_none_or(gives_success),
         Expr::Paren(paren) => gives_success(&paren.expr),

@@ -12,6 +12,6 @@ mod receive;
 pub(super) use argument::drop_timeout_argument;
 pub(super) use blocking::unblock;
 pub(super) use deadline::external_deadline;
-pub(super) use leftover::without_left_behind;
+pub(super) use leftover::{Uses, without_left_behind};
 pub(super) use print::{safe_print, share_imports};
 pub(super) use receive::bound_receive;

@@ -125,10 +125,7 @@ impl Reader<'_> {
                 return (self.line_of(of).into_iter().collect(), true);
             };
             let elements = self.elements(open);
-            let close = (open..=of.end)
-                .rev()
-                .find(|&at| self.matches(open, at))
-                .unwrap_or(of.end);
+            let close = self.close_of(open).unwrap_or(of.end);
             let others: Vec<_> = elements.iter().filter(|(from, _)| *from != start).collect();
             match others.as_slice() {
                 // The group goes with its only element, and what its path begins with.
@@ -208,19 +205,20 @@ impl Reader<'_> {
         None
     }
 
-    fn matches(&self, open: usize, close: usize) -> bool {
+    /// The closing bracket of the group that opens here.
+    fn close_of(&self, open: usize) -> Option<usize> {
         let mut depth = 0_usize;
-        for at in open..=close {
-            match self.tokens.get(at).map(|token| token.kind) {
-                Some(Kind::Open) => depth += 1,
-                Some(Kind::Close) => depth = depth.saturating_sub(1),
+        for (at, token) in self.tokens.iter().enumerate().skip(open) {
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
                 _ => {}
             }
             if depth == 0 {
-                return at == close;
+                return Some(at);
             }
         }
-        false
+        None
     }
 
     /// Where the element begins whose path leads to this group.

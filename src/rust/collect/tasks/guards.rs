@@ -10,7 +10,7 @@ use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::variables::Variable;
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::macros;
-use crate::rust::names::{LocalId, Name};
+use crate::rust::names::{LocalId, Name, last_name};
 use crate::sites::{Bound, Deadline, Entered};
 use crate::source::Span;
 
@@ -23,10 +23,8 @@ const RECV_TIMEOUT: &str = "recv_timeout";
 impl Collector<'_> {
     /// Notes that a type ends the tasks that it has when it goes: `impl Drop for AbortOnDrop`.
     pub(in crate::rust) fn declare_guard(&mut self, of: &str, item: &syn::ItemImpl) {
-        let is_drop = item.trait_.as_ref().is_some_and(|(path, _)| {
-            let last = path.segments.last();
-            last.is_some_and(|last| last.ident == "Drop")
-        });
+        let implemented = item.trait_.as_ref().and_then(|(path, _)| last_name(path));
+        let is_drop = implemented.as_deref() == Some("Drop");
         let ends = |word: &str| matches!(word, "abort" | "abort_all" | "shutdown_background");
         if is_drop && self.sought.waits && macros::mentions(item.to_token_stream(), &ends) {
             self.carry(of.to_owned(), Limits::from([ABORT.to_owned()]));
