@@ -78,7 +78,7 @@ impl<'a> Module<'a> {
         announced: Announced,
         in_project: Option<InProject<'_>>,
     ) -> Result<Self, SyntaxError> {
-        let parsed = parse::parse(source)?;
+        let parsed = parse::parse_relevant(source)?;
         if let Some(error) = repeated_keyword::find(parsed.syntax()) {
             return Err(error);
         }
