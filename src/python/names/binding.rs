@@ -262,6 +262,8 @@ pub(super) enum Meaning {
     EnteredAlias(Reference),
     /// What comes from elsewhere (a parameter, a field of a dataclass), an instance of the class that its annotation names.
     Instance(Reference),
+    /// A parameter of a constructor, which says nothing of what it gets.
+    Argument,
     /// A parameter that is `None` unless the caller gives something else.
     Optional,
     /// A parameter that is this unless the caller gives something else.

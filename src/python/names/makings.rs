@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
 use super::evaluate::Evaluation;
-use super::{meaning, outcomes};
+use super::{constructions, meaning, outcomes};
 
 /// A call that makes an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,12 +112,18 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
+    pub(super) fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
         if reference.steps.is_empty() {
             let (owner, entry) = self.table.lookup(reference.scope, &reference.root)?;
-            let Bindings::Known(known) = &*entry.bindings.holding_at(reference.at) else {
+            let bindings = entry.bindings.holding_at(reference.at);
+            let Bindings::Known(known) = &*bindings else {
                 return None;
             };
+            if let ([only], None) = (known.as_slice(), self.aside)
+                && constructions::is_open(&only.meaning)
+            {
+                return self.makings_constructed_with(owner, &reference.root);
+            }
             let is_left = |meaning: &&Meaning| {
                 !self.is_as_before(meaning, owner, &reference.root) && !self.is_given(meaning, owner, &reference.root)
             };
@@ -125,7 +131,9 @@ impl Evaluation<'_, '_> {
         }
         let (name, owner) = outcomes::owner(reference)?;
         match &*self.reference(&owner) {
-            [value] => self.makings_of_attribute(value, name),
+            [value] => self
+                .makings_kept(&owner, value, name)
+                .or_else(|| self.makings_of_attribute(value, name)),
             _ => None,
         }
     }

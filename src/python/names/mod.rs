@@ -33,6 +33,7 @@ mod binding;
 mod build;
 mod builtins;
 mod computed;
+mod constructions;
 mod declared_elements;
 mod displays;
 mod elements;

@@ -32,8 +32,8 @@ pub(in crate::python) struct Given {
     pub(in crate::python) class: Option<ScopeId>,
     /// The constructor of a class that inherits from that one: of the object in question its calls alone count.
     pub(in crate::python) by: Option<FunctionId>,
-    name: Name,
-    position: usize,
+    pub(super) name: Name,
+    pub(super) position: usize,
 }
 
 impl Given {

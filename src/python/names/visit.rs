@@ -14,6 +14,7 @@ use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
 use super::build::{Builder, span_of};
 use super::displays::root_name;
+use super::functions::CalledBy;
 use super::guards::catches_failed_import;
 use super::meaning::{element_of, entered_meanings, meanings, reference, second_of};
 use super::table::Star;
@@ -76,7 +77,7 @@ impl Builder {
         }
         let branch = self.enter(ScopeKind::Lambda, lambda.body.start().to_usize());
         if let Some(parameters) = &lambda.parameters {
-            self.bind_parameters(parameters, outside, None, None);
+            self.bind_parameters(parameters, outside, None, &CalledBy::Anyone);
         }
         self.visit_expr(&lambda.body);
         self.leave(lambda.body.end().to_usize(), branch);
@@ -365,6 +366,7 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                     self.calls_guarded(&callee.id);
                 }
                 self.dictionary_call(call);
+                self.construction(call);
                 walk_expr(self, expr);
             }
             Expr::Dict(dict) => {
