@@ -30,8 +30,10 @@ mod answers;
 mod attributes;
 mod awaitables;
 mod binding;
+mod blocks;
 mod build;
 mod builtins;
+mod changes;
 mod computed;
 mod constructions;
 mod declared_elements;
@@ -66,6 +68,7 @@ mod uses;
 mod visit;
 
 pub(super) use self::binding::{Elsewhere, Function, FunctionId, ScopeId, Value};
+pub(super) use self::blocks::is_type_checking;
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::fixtures::{FIXTURES, Fixture};
@@ -75,7 +78,6 @@ pub(super) use self::makings::Making;
 pub(super) use self::overriding::{Method, Subclasses};
 pub(super) use self::parameters::Given;
 pub(super) use self::project::{Modules, is_conftest, is_of_python, locked, on_its_own_stack};
-pub(super) use self::visit::is_type_checking;
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
 pub(super) struct Names {

@@ -6,17 +6,15 @@ use ruff_python_ast::visitor::source_order::{
     walk_type_param, walk_type_params,
 };
 use ruff_python_ast::{
-    self as ast, Comprehension, ExceptHandler, Expr, ExprContext, Pattern, Stmt, TypeParam, TypeParams,
+    self as ast, Comprehension, Expr, ExprContext, Pattern, Stmt, TypeParam, TypeParams,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
-use super::build::{Builder, span_of};
-use super::displays::root_name;
+use super::build::Builder;
 use super::functions::CalledBy;
-use super::guards::catches_failed_import;
-use super::meaning::{element_of, entered_meanings, meanings, reference, second_of};
+use super::meaning::{element_of, meanings, reference, second_of};
 use super::table::Star;
 
 impl Builder {
@@ -108,33 +106,6 @@ impl Builder {
         self.leave(whole.end().to_usize(), branch);
     }
 
-    /// Takes note of what is put into a list or a dictionary in place; none where that is not to be seen.
-    pub(super) fn puts(&mut self, into: &Expr, what: Option<Vec<Meaning>>) {
-        let name = match into {
-            Expr::Name(name) => &name.id,
-            Expr::Attribute(attribute) => &attribute.attr.id,
-            _ => return,
-        };
-        self.names.put.entry(name.clone()).or_default().add(what);
-    }
-
-    /// Takes note of a call of a method that changes a list or a dictionary in place.
-    fn changes(&mut self, call: &ast::ExprCall, method: &ast::ExprAttribute) {
-        let put = match (method.attr.as_str(), &*call.arguments.args) {
-            ("append" | "appendleft" | "add", [what]) | ("insert" | "setdefault", [_, what]) => {
-                Some(meanings(what, self.scope))
-            }
-            _ => None,
-        };
-        let is_certain = call.arguments.keywords.is_empty();
-        self.puts(&method.value, put.filter(|_| is_certain));
-    }
-
-    /// Takes note of a list or a dictionary that is changed in place, in whatever way: of what an item of it is changed, too.
-    pub(super) fn alters(&mut self, of: &Expr) {
-        self.names.altered.extend(root_name(of).cloned());
-    }
-
     /// Binds the target of a loop to the elements of what is iterated over, which is evaluated in `scope`.
     fn bind_element(&mut self, target: &Expr, iterable: &Expr, scope: ScopeId, is_async: bool) {
         match (target, is_async) {
@@ -208,52 +179,6 @@ impl Builder {
         }
     }
 
-    fn conditional(&mut self, statement: &ast::StmtIf) {
-        let start = Some(statement.start().to_usize());
-        self.visit_expr(&statement.test);
-        let outer = self.branch;
-        self.branch.type_checking |= is_type_checking(&statement.test);
-        self.block(&statement.body, start);
-        self.branch = outer;
-        for clause in &statement.elif_else_clauses {
-            if let Some(test) = &clause.test {
-                self.visit_expr(test);
-            }
-            self.block(&clause.body, start);
-        }
-    }
-
-    fn attempt(&mut self, statement: &ast::StmtTry) {
-        let start = Some(statement.start().to_usize());
-        let outer = self.branch;
-        self.branch.tries_import |= statement.handlers.iter().any(catches_failed_import);
-        self.within(self.clauses(statement), |this| this.block(&statement.body, start));
-        for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
-            if let Some(class) = &handler.type_ {
-                self.visit_expr(class);
-            }
-            if let Some(name) = &handler.name {
-                self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
-            }
-            self.block(&handler.body, start);
-        }
-        self.branch.arm = outer.arm.or_else(|| span_of(&statement.body));
-        self.block(&statement.orelse, start);
-        self.branch = outer;
-        self.visit_body(&statement.finalbody);
-    }
-
-    fn with(&mut self, statement: &ast::StmtWith) {
-        for item in &statement.items {
-            self.visit_expr(&item.context_expr);
-            if let Some(target) = item.optional_vars.as_deref() {
-                let values = entered_meanings(&item.context_expr, self.scope);
-                self.bind_to(target, values, None, item.range(), item.end().to_usize());
-            }
-        }
-        // `contextlib.suppress` may end the block early.
-        self.within(self.managers(statement), |this| this.block(&statement.body, None));
-    }
 }
 
 impl<'a> SourceOrderVisitor<'a> for Builder {
@@ -354,14 +279,7 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                 walk_expr(self, expr);
             }
             Expr::Call(call) => {
-                if let Expr::Attribute(method) = &*call.func
-                    && (CHANGING.contains(&method.attr.as_str()) || ALTERING.contains(&method.attr.as_str()))
-                {
-                    if CHANGING.contains(&method.attr.as_str()) {
-                        self.changes(call, method);
-                    }
-                    self.alters(&method.value);
-                }
+                self.changed_by(call);
                 if let Expr::Name(callee) = &*call.func {
                     self.calls_guarded(&callee.id);
                 }
@@ -410,32 +328,5 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
             self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
         }
         walk_pattern(self, pattern);
-    }
-}
-
-/// Methods that put something into a list, a set or a dictionary.
-const CHANGING: &[&str] = &[
-    "append",
-    "appendleft",
-    "add",
-    "extend",
-    "extendleft",
-    "insert",
-    "setdefault",
-    "update",
-    "__setitem__",
-    "__iadd__",
-    "__ior__",
-];
-
-/// Methods that change a list or a dictionary in other ways.
-const ALTERING: &[&str] = &["clear", "pop", "popitem", "remove", "reverse", "sort"];
-
-/// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.
-pub(in crate::python) fn is_type_checking(test: &Expr) -> bool {
-    match test {
-        Expr::Name(name) => name.id == "TYPE_CHECKING",
-        Expr::Attribute(attribute) => attribute.attr.id == "TYPE_CHECKING",
-        _ => false,
     }
 }
