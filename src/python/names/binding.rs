@@ -263,7 +263,10 @@ pub(super) enum Meaning {
     /// What comes from elsewhere (a parameter, a field of a dataclass), an instance of the class that its annotation names.
     Instance(Reference),
     /// A parameter of a constructor, which says nothing of what it gets.
-    Argument,
+    Argument {
+        name: Name,
+        of: FunctionId,
+    },
     /// A parameter that is `None` unless the caller gives something else.
     Optional,
     /// A parameter that is this unless the caller gives something else.

@@ -4,16 +4,20 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::binding::{Bindings, Elsewhere, FunctionId, Meaning, Reference, ScopeId, Step, Value};
+use super::binding::{Binding, Bindings, Elsewhere, FunctionId, Meaning, Reference, Scope, ScopeId, Step, Value};
 use super::build::Builder;
 use super::evaluate::Evaluation;
 use super::keywords::CONSTRUCTOR;
 use super::makings::{Making, from_module};
-use super::meaning::{meanings, reference};
+use super::meaning::{last_name, meanings, reference};
 use super::parameters::Given;
+use super::table::Table;
 
 /// Of a call with more arguments no one is looked at.
 const MOST_ARGUMENTS: usize = 16;
+
+/// Of a class whose objects more calls make is not told what they are given.
+const MOST_CONSTRUCTIONS: usize = 32;
 
 /// A call that may make an object of a class of the project, or the part of one that a base class makes.
 #[derive(Debug)]
@@ -89,16 +93,42 @@ fn may_construct(callee: &Expr) -> bool {
 }
 
 impl Evaluation<'_, '_> {
-    /// The calls that make what the constructions of the module give for a parameter of a constructor, all of them.
-    pub(super) fn makings_constructed_with(&self, owner: ScopeId, name: &Name) -> Option<Vec<Making>> {
-        let given = self.table.given(owner, name).filter(|given| given.class.is_some())?;
+    /// What the constructions of the module give for a parameter of a constructor, all of them.
+    pub(super) fn constructed_with(&self, constructor: FunctionId, name: &Name) -> Vec<Value> {
+        let given = self.table.given_to(constructor, name);
+        let constructions = given.as_ref().and_then(|given| self.constructions_of(given));
+        let meanings = constructions.map_or_else(Vec::new, |all| all.into_iter().flatten().collect());
+        self.union(meanings, false)
+    }
+
+    /// The calls that make what these give.
+    pub(super) fn makings_constructed_with(&self, given: &Given) -> Option<Vec<Making>> {
         let mut found: Vec<Making> = Vec::new();
-        for construction in self.table.constructions.values() {
-            if self.constructor_of(construction) == Some((None, given.function)) {
-                found.extend(self.makings_given(construction, &given)?);
-            }
+        for meanings in self
+            .constructions_of(given)?
+            .into_iter()
+            .filter(|given| !given.is_empty())
+        {
+            found.extend(self.makings_of(meanings)?);
         }
         (!found.is_empty()).then_some(found)
+    }
+
+    /// What each construction of the module gives for a parameter of a constructor; nothing where one gives what cannot be told.
+    fn constructions_of(&self, given: &Given) -> Option<Vec<&[Meaning]>> {
+        let names = self.table.constructing_names(given.class?);
+        let mut found = Vec::new();
+        for construction in self.table.constructions.values() {
+            if names.contains(&last_name(&construction.callee))
+                && self.constructor_of(construction) == Some((None, given.function))
+            {
+                found.push(construction.gives(given)?);
+                if found.len() > MOST_CONSTRUCTIONS {
+                    return None;
+                }
+            }
+        }
+        Some(found)
     }
 
     /// The calls that make what an attribute of the object that `owner` means keeps of what its constructor was given: of that
@@ -150,11 +180,16 @@ impl Evaluation<'_, '_> {
         let Bindings::Known(bound) = &entry.bindings else {
             return None;
         };
-        let says_nothing = matches!(bound.as_slice(), [only] if is_open(&only.meaning));
-        let given = self
-            .table
-            .given(owner, &kept.root)
-            .filter(|_| says_nothing && kept.steps.is_empty())?;
+        let [
+            Binding {
+                meaning: Meaning::Argument { .. } | Meaning::Optional,
+                ..
+            },
+        ] = bound.as_slice()
+        else {
+            return None;
+        };
+        let given = self.table.given(owner, &kept.root).filter(|_| kept.steps.is_empty())?;
         (given.class == Some(class)).then_some(given)
     }
 
@@ -166,15 +201,8 @@ impl Evaluation<'_, '_> {
         is_it: impl FnOnce(Option<Constructor>) -> bool,
     ) -> Option<Vec<Making>> {
         let construction = self.table.constructions.get(&call)?;
-        let found = self.makings_given(construction, given)?;
-        (!found.is_empty() && is_it(self.constructor_of(construction))).then_some(found)
-    }
-
-    fn makings_given(&self, construction: &Construction, given: &Given) -> Option<Vec<Making>> {
-        match construction.gives(given)? {
-            [] => Some(Vec::new()),
-            meanings => self.makings_of(meanings),
-        }
+        let found = self.makings_of(construction.gives(given)?)?;
+        is_it(self.constructor_of(construction)).then_some(found)
     }
 
     fn constructor_of(&self, construction: &Construction) -> Option<Constructor> {
@@ -206,7 +234,27 @@ impl Evaluation<'_, '_> {
 /// A constructor, with the module that it stands in unless it is the one that is looked at.
 type Constructor = (Option<Elsewhere>, FunctionId);
 
-/// Whether a parameter says nothing of what it gets.
-pub(super) fn is_open(parameter: &Meaning) -> bool {
-    matches!(parameter, Meaning::Argument | Meaning::Optional)
+impl Table {
+    /// The names that calls which make an object of a class of the module, or of one that inherits from it, call.
+    fn constructing_names(&self, class: ScopeId) -> Vec<&str> {
+        let mut names = vec!["cls", CONSTRUCTOR];
+        names.extend(self.scope(class).name.as_ref().map(Name::as_str));
+        let mut looked_at = 2;
+        while let Some(base) = names.get(looked_at).copied() {
+            let is_base = |of: &Option<Reference>| of.as_ref().is_some_and(|of| last_name(of) == base);
+            let inherits = |scope: &&Scope| scope.bases.iter().any(is_base);
+            let inheriting = self
+                .scopes
+                .iter()
+                .filter(inherits)
+                .filter_map(|scope| scope.name.as_ref());
+            let new: Vec<&str> = inheriting
+                .map(Name::as_str)
+                .filter(|name| !names.contains(name))
+                .collect();
+            names.extend(new);
+            looked_at += 1;
+        }
+        names
+    }
 }

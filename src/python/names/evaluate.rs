@@ -325,6 +325,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                 }
             }
             Meaning::Fixture { name, by } if !awaited => self.fixture_outcome(name, *by),
+            Meaning::Argument { name, of } if !awaited && !self.is_alone => self.constructed_with(*of, name),
             Meaning::Iterated(of) if !awaited => self.values_of_each(of),
             Meaning::Item(of, index) if !awaited => match self.meaning(of, false).as_slice() {
                 [Value::Tuple(elements)] => elements.get(*index).cloned().unwrap_or_default(),

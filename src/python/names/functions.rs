@@ -15,8 +15,8 @@ use super::meaning::{meanings, reference};
 /// What calls a function.
 pub(super) enum CalledBy<'a> {
     Anyone,
-    /// What makes an object of the class: the function is its constructor.
-    Construction,
+    /// What makes an object of the class: the function is this constructor.
+    Construction(FunctionId),
     /// A test runner: the function, and the parameters that the runner gives values to itself.
     TestRunner(FunctionId, Vec<&'a str>),
 }
@@ -73,7 +73,7 @@ impl Builder {
         let receiver = if is_static { None } else { class };
         let called_by = match class {
             _ if asks_for_fixtures => CalledBy::TestRunner(id, parametrized(&function.decorator_list)),
-            Some(_) if function.name.as_str() == CONSTRUCTOR => CalledBy::Construction,
+            Some(_) if function.name.as_str() == CONSTRUCTOR => CalledBy::Construction(id),
             _ => CalledBy::Anyone,
         };
         self.bind_parameters(&function.parameters, outside, receiver, &called_by);
@@ -125,7 +125,10 @@ impl Builder {
                 },
                 _ if let Some(declared) = &declared => declared.clone(),
                 _ if let Some(default) = default => usual(default, outside),
-                (_, CalledBy::Construction) if is_positional => Meaning::Argument,
+                (_, CalledBy::Construction(of)) if is_positional => Meaning::Argument {
+                    name: name.clone(),
+                    of: *of,
+                },
                 _ => Meaning::Opaque,
             };
             let declared = declared

@@ -4,9 +4,9 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
 use super::evaluate::Evaluation;
-use super::{constructions, meaning, outcomes};
+use super::{meaning, outcomes};
 
 /// A call that makes an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,10 +119,17 @@ impl Evaluation<'_, '_> {
             let Bindings::Known(known) = &*bindings else {
                 return None;
             };
-            if let ([only], None) = (known.as_slice(), self.aside)
-                && constructions::is_open(&only.meaning)
+            if let (
+                [
+                    Binding {
+                        meaning: Meaning::Optional,
+                        ..
+                    },
+                ],
+                None,
+            ) = (known.as_slice(), self.aside)
             {
-                return self.makings_constructed_with(owner, &reference.root);
+                return self.makings_constructed_with(&self.table.given(owner, &reference.root)?);
             }
             let is_left = |meaning: &&Meaning| {
                 !self.is_as_before(meaning, owner, &reference.root) && !self.is_given(meaning, owner, &reference.root)
@@ -282,6 +289,9 @@ impl Evaluation<'_, '_> {
                     entered: true,
                     ..making
                 }));
+            }
+            Meaning::Argument { name, of } => {
+                found.extend(self.makings_constructed_with(&self.table.given_to(*of, name)?)?);
             }
             Meaning::Fixture { name, by } => found.extend(self.fixture_makings(name, *by)?),
             Meaning::Iterated(of) => found.extend(self.makings_of_each(of)?),

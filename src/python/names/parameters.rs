@@ -51,6 +51,11 @@ impl Table {
         let ScopeKind::Function(id) = self.scope(owner).kind else {
             return None;
         };
+        self.given_to(id, name)
+    }
+
+    /// The parameter of this name of a function.
+    pub(super) fn given_to(&self, id: FunctionId, name: &Name) -> Option<Given> {
         let position = self.parameters(id).iter().position(|parameter| parameter == name)?;
         let function = self.function(id);
         Some(Given {

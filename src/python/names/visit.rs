@@ -5,9 +5,7 @@ use ruff_python_ast::visitor::source_order::{
     SourceOrderVisitor, walk_arguments, walk_decorator, walk_expr, walk_parameters, walk_pattern, walk_stmt,
     walk_type_param, walk_type_params,
 };
-use ruff_python_ast::{
-    self as ast, Comprehension, Expr, ExprContext, Pattern, Stmt, TypeParam, TypeParams,
-};
+use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, Pattern, Stmt, TypeParam, TypeParams};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::annotations::annotated_class;
@@ -178,7 +176,6 @@ impl Builder {
             self.bind(&bound.id, Meaning::Import(path), end);
         }
     }
-
 }
 
 impl<'a> SourceOrderVisitor<'a> for Builder {
