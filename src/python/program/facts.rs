@@ -48,6 +48,8 @@ pub(in crate::python) struct CarriedObjects {
     pub(in crate::python) by_call: HashMap<usize, Carried>,
     /// Those of its own classes, by whose constructor makes them.
     pub(in crate::python) by_class: HashMap<ScopeId, Carried>,
+    /// By where the calls begin that make objects of classes of other modules: where the class stands whose constructor runs.
+    pub(in crate::python) of_others: HashMap<usize, (PathBuf, ScopeId)>,
 }
 
 /// What blocks in a function.

@@ -45,19 +45,34 @@ impl<'a> Holders<'a> {
         }
     }
 
-    /// What objects of another module carry, if that is the same for all.
+    /// What objects that another module makes carry, if that is the same for all.
     fn made_elsewhere(&self, module: &Elsewhere, calls: &[usize]) -> Option<Carried> {
-        let facts = self.others?.facts(module)?;
-        let mut carried = calls.iter().map(|call| facts.carried.by_call.get(call));
-        let first = carried.next()??;
-        carried.all(|other| other == Some(first)).then(|| first.clone())
+        let others = self.others?;
+        let facts = others.facts(module)?;
+        let carried = |call: &usize| match facts.carried.of_others.get(call) {
+            Some((file, class)) => {
+                let carried = others.facts_at(file)?.carried.by_class.get(class).cloned();
+                Some(limit_or_unseen(carried))
+            }
+            None => facts.carried.by_call.get(call).cloned(),
+        };
+        let first = carried(calls.first()?)?;
+        calls
+            .iter()
+            .all(|other| carried(other).as_ref() == Some(&first))
+            .then_some(first)
     }
 
     /// What every object carries that the module makes, where no setter changes it.
     pub(in crate::python::sites::collect) fn all(&self) -> CarriedObjects {
         let calls = self.made.keys().chain(self.instances.keys());
         let classes = self.by_class.iter();
+        let of_others = self.instances.iter().filter_map(|(call, class)| {
+            let (module, class) = self.names.constructing_class(class)?;
+            Some((*call, (module?.0.file().to_owned(), class)))
+        });
         CarriedObjects {
+            of_others: of_others.collect(),
             by_call: calls
                 .map(|call| (*call, self.of_object(*call, None, DEEPEST)))
                 .collect(),
@@ -102,9 +117,7 @@ impl<'a> Holders<'a> {
             }
             None => None,
         };
-        carried
-            .filter(|carried| *carried == Carried::Limit)
-            .unwrap_or(Carried::Unseen)
+        limit_or_unseen(carried)
     }
 
     fn of_made(&self, made: &Made<'a>, depth: usize) -> Carried {
@@ -136,4 +149,11 @@ impl<'a> Holders<'a> {
             (false, false) => Carried::Limit,
         }
     }
+}
+
+/// What an object of a class of the project carries by its constructor: whatever else is left open there may be said elsewhere.
+fn limit_or_unseen(by_class: Option<Carried>) -> Carried {
+    by_class
+        .filter(|carried| *carried == Carried::Limit)
+        .unwrap_or(Carried::Unseen)
 }
