@@ -17,6 +17,13 @@ impl Callers {
             let deadline = match around {
                 Around::Deadline(deadline) => Some(deadline.clone()),
                 Around::Wrapped(wrapping) => self.wrappings.deadline(wrapping),
+                Around::Handed { to, around } => {
+                    if self.wrappings.runs_at_once(to) {
+                        let outside = self.deadlines(around).into_iter();
+                        found.extend(outside.filter(|deadline| !in_own_loop || !cancels_a_task(deadline)));
+                    }
+                    None
+                }
                 Around::Replaced(_) | Around::Task => None,
                 Around::Loop => {
                     in_own_loop = true;

@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::Inside;
 use crate::python::deadlines::around::Wrapped;
+use crate::python::deadlines::wrappings::Place;
 use crate::python::sites::usage::{Awaits, Slot, generators};
 use crate::python::syntax::spans::span;
 use crate::python::values::bounds::bound_of_new;
@@ -271,8 +272,11 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {
-                    let around = self.around(expr);
-                    self.callers.wrappings().runs(function, Wrapped::Block, around);
+                    let place = Place {
+                        around: self.around(expr),
+                        is_at_once: false,
+                    };
+                    self.callers.wrappings().runs(function, Wrapped::Block, place);
                 }
             }
             _ => {}
