@@ -14,6 +14,7 @@ use super::meaning;
 use super::parameters::Given;
 use super::project::{Home, Modules};
 use super::table::Table;
+use super::transparent::given_back;
 use super::{Members, Names};
 use crate::catalog::given_class;
 
@@ -146,7 +147,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                 let owner = self.expression(&attribute.value, scope);
                 self.attribute(&owner, &attribute.attr.id)
             }
-            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.expression(inner, scope),
+            Expr::Call(call) if let Some(inner) = given_back(call) => self.expression(inner, scope),
             Expr::Call(call)
                 if let Some(future) = self.future_of(call, scope)
                     && let Some(given) = self.given_by_future(&future) =>

@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 
 use super::binding::{Binding, Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
 use super::evaluate::Evaluation;
+use super::transparent::given_back;
 use super::{meaning, outcomes};
 
 /// A call that makes an object.
@@ -47,7 +48,7 @@ impl Evaluation<'_, '_> {
     /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
     pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
         match expr {
-            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.makings(inner, scope),
+            Expr::Call(call) if let Some(inner) = given_back(call) => self.makings(inner, scope),
             Expr::Call(call)
                 if let Some(future) = self.future_of(call, scope)
                     && let Some(given) = self.makings_of_awaited(&future) =>

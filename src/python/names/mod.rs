@@ -64,6 +64,7 @@ mod table;
 mod task_results;
 #[cfg(test)]
 mod tests;
+mod transparent;
 mod uses;
 mod visit;
 
@@ -225,7 +226,7 @@ impl Names {
 
     /// What `call` certainly gives back as it got it: `typing.cast(X, <this>)` and its kin.
     pub(super) fn given_back<'e>(&self, call: &'e ExprCall) -> Option<&'e Expr> {
-        let inner = meaning::given_back(call)?;
+        let inner = transparent::given_back(call)?;
         let path = self.resolve(&call.func)?;
         let (module, _) = path.rsplit_once('.')?;
         matches!(module, "typing" | "typing_extensions").then_some(inner)
