@@ -21,7 +21,11 @@ impl<'a> Builder<'a, '_> {
     pub(super) fn of_receive(&self, expr: &'a Expr, call: Option<&'a ExprCall>) -> Option<Course> {
         let receive = self.all.receives.get(&span(expr))?;
         let receiver = &self.all.catalog.receiver(receive.receiver).receiver;
-        let is_iteration = matches!(&receive.form, ReceiveForm::Call(name) if !receiver.methods.contains(name));
+        let is_iteration = match &receive.form {
+            ReceiveForm::Call(name) => !receiver.methods.contains(name),
+            ReceiveForm::Loop | ReceiveForm::Consumed(_) => true,
+            ReceiveForm::Await => false,
+        };
         let call = call.filter(|_| !is_iteration);
         let limit = receiver
             .limit

@@ -300,6 +300,8 @@ pub(super) enum Meaning {
     /// A method's first parameter: an instance of the class of this scope (or the class itself).
     Receiver(ScopeId),
     Function(FunctionId),
+    /// A `lambda`, by where it begins.
+    Lambda(usize),
     /// A class, by its body's scope.
     Class(ScopeId),
     /// What a function takes by `**name`.
@@ -343,6 +345,8 @@ pub(in crate::python) enum Value {
     },
     /// A function of this module.
     Function(FunctionId),
+    /// A `lambda` of this module, by where it begins.
+    Lambda(usize),
     /// A class of this module.
     Class(ScopeId),
     /// An instance of a class of this module.

@@ -283,6 +283,10 @@ impl<'n, 's> Evaluation<'n, 's> {
                     given if given.is_empty() => return Vec::new(),
                     given => found.extend(given),
                 },
+                Value::Lambda(at) => match self.union(self.table.lambdas.get(at).into_iter().flatten(), false) {
+                    given if given.is_empty() => return Vec::new(),
+                    given => found.extend(given),
+                },
                 Value::Foreign { module, value, path } => {
                     let there = self.elsewhere(module);
                     match there.outcomes(std::slice::from_ref(&**value), &|| None, 0) {
@@ -349,6 +353,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Instance(class) => self.outcomes(&self.reference(class), &|| None, 0),
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
+            Meaning::Lambda(at) => vec![Value::Lambda(*at)],
             Meaning::Class(class) => vec![Value::Class(*class)],
             Meaning::Number(bits) => vec![Value::Number(*bits)],
             Meaning::Text(text) => vec![Value::Text(text.clone())],

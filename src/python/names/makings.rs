@@ -104,6 +104,13 @@ impl Evaluation<'_, '_> {
         }
         match callee {
             [Value::Function(function)] => self.function_makings(*function, awaited),
+            [Value::Lambda(at)] => {
+                let given = self.table.lambdas.get(at)?;
+                match awaited {
+                    true => self.awaited_makings_of(given.iter()),
+                    false => self.makings_of(given),
+                }
+            }
             [Value::Foreign { module, value, .. }] => {
                 let there = self.elsewhere(module);
                 let given = there.given(std::slice::from_ref(&**value), awaited)?;

@@ -73,6 +73,9 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 });
             }
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
+            Expr::Lambda(lambda) if awaited == Await::Not && gives_outcome(lambda) => {
+                found.push(Meaning::Lambda(lambda.start().to_usize()));
+            }
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
                 if awaited != Await::Outcome && elts.len() <= MOST_ELEMENTS =>
             {
@@ -176,6 +179,11 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
         }
     }
     found
+}
+
+/// Whether a `lambda` gives what a call gives.
+pub(super) fn gives_outcome(lambda: &ast::ExprLambda) -> bool {
+    lambda.body.is_call_expr()
 }
 
 /// What each element of a comprehension is, where that means the same around it.

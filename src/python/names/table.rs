@@ -33,6 +33,8 @@ pub(in crate::python) struct Table {
     pub(super) displays: HashMap<usize, Vec<Item>>,
     /// The values of the other ones, and of those that are empty, by where they begin.
     pub(super) other_displays: HashMap<usize, Vec<Meaning>>,
+    /// What the `lambda`s give that call something, by where they begin.
+    pub(super) lambdas: HashMap<usize, Vec<Meaning>>,
     /// The calls that may make objects of the project's own classes, by where they begin.
     pub(super) constructions: BTreeMap<usize, Construction>,
     /// A function takes keywords by `**name`.

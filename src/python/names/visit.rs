@@ -12,7 +12,7 @@ use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
 use super::build::Builder;
 use super::functions::CalledBy;
-use super::meaning::{element_of, meanings, reference, second_of};
+use super::meaning::{element_of, gives_outcome, meanings, reference, second_of};
 use super::table::Star;
 
 impl Builder {
@@ -76,6 +76,10 @@ impl Builder {
             self.bind_parameters(parameters, outside, None, &CalledBy::Anyone);
         }
         self.visit_expr(&lambda.body);
+        if gives_outcome(lambda) {
+            let given = meanings(&lambda.body, self.scope);
+            self.names.lambdas.insert(lambda.start().to_usize(), given);
+        }
         self.leave(lambda.body.end().to_usize(), branch);
     }
 

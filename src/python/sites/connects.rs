@@ -71,6 +71,7 @@ impl<'a> Lookup<'a> {
             Value::Class(_) | Value::Foreign { .. } => return self.subclass(value),
             Value::Outcome(_)
             | Value::Instance(_)
+            | Value::Lambda(_)
             | Value::Tuple(_)
             | Value::Dict(_)
             | Value::Usual(_)

@@ -313,6 +313,7 @@ impl<'a> Collector<'a> {
         self.keywords_given(call);
         self.dictionaries_given(call);
         self.message_call(expr, call);
+        self.message_consumed(expr);
         self.method_patched(call);
         self.started(call);
         self.asked_by_name(call);

@@ -19,6 +19,7 @@ use crate::sites::{Connect, Deadline, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
 mod candidates;
+mod consumed;
 mod exchanges;
 mod kept_methods;
 mod limits;

@@ -242,6 +242,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Call(call) => self.call(expr, call),
+            Expr::Starred(_) => self.message_consumed(expr),
             Expr::Name(name) if name.ctx.is_load() => {
                 self.kept_read(expr);
                 self.connection_read(expr);

@@ -57,17 +57,25 @@ impl<'a> Collector<'a> {
 
     /// `async for message in <iterable>`, and `for` over a connection that blocks its thread.
     pub(in crate::python::sites::collect) fn message_loop(&mut self, iterable: &'a Expr, is_async: bool) {
-        let iterated = self.iterated(iterable).unwrap_or(iterable);
-        let streamed = self.streamed(iterated);
-        let object = streamed.map_or(iterated, |(object, _)| object);
+        let inner = if is_async { iterable } else { self.given_on(iterable) };
+        let (object, stream) = self.gone_over(inner);
         if !is_async && !matches!(object, Expr::Name(_) | Expr::Attribute(_)) {
             return;
         }
         self.candidate(span(iterable), ReceiveForm::Loop, object, iterable);
         if let Some(candidate) = self.messages.candidates.last_mut() {
             candidate.is_awaited = is_async;
-            candidate.stream = streamed.map(|(_, method)| method);
+            candidate.stream = stream;
             candidate.note.awaitable = None;
+        }
+    }
+
+    /// The object whose messages an iteration over `iterable` asks for, and its method that gives them part by part, if one does.
+    pub(super) fn gone_over(&self, iterable: &'a Expr) -> (&'a Expr, Option<&'a str>) {
+        let iterated = self.iterated(iterable).unwrap_or(iterable);
+        match self.streamed(iterated) {
+            Some((object, method)) => (object, Some(method)),
+            None => (iterated, None),
         }
     }
 
@@ -106,7 +114,7 @@ impl<'a> Collector<'a> {
         self.messages.streams.contains(name).then_some((&*method.value, name))
     }
 
-    fn candidate(&mut self, place: Span, form: ReceiveForm, object: &'a Expr, waiting: &'a Expr) {
+    pub(super) fn candidate(&mut self, place: Span, form: ReceiveForm, object: &'a Expr, waiting: &'a Expr) {
         let in_group = self.around_group(waiting);
         let candidate = Candidate {
             span: place,
