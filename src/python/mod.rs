@@ -140,12 +140,14 @@ impl<'a> Module<'a> {
                 sites.opened_elsewhere = others.opened_by(of_tests.chain(of_functions)).into_iter().collect();
             }
         }
-        if announced.includes(Sign::Connect) {
+        if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
             sites.misuses = misuses::collect(tree, &names, &choice, catalog, &sites.connects, others);
             if sites.replaces_parts {
                 let is_here = |misuse: &Misuse| matches!(misuse.connect, MisusedConnect::Here(_));
                 sites.misuses.retain(is_here);
             }
+        }
+        if announced.includes(Sign::Connect) {
             sites.doubtful_proofs = proofs::collect(tree, &names, &tests, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
