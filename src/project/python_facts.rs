@@ -50,7 +50,10 @@ pub(super) fn declared(folders: &[Arc<PythonFolder>]) -> Option<Fact<PythonVersi
 /// The releases of every package that the folders, the nearest first, name or have installed. No Python older than
 /// `oldest` runs there.
 fn packages(folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> BTreeMap<String, Fact<PackageRange>> {
-    let named: BTreeSet<&String> = folders.iter().flat_map(|folder| folder.requirements.keys()).collect();
+    let all = folders
+        .iter()
+        .flat_map(|folder| [&folder.requirements, &folder.required_by_local]);
+    let named: BTreeSet<&String> = all.flat_map(BTreeMap::keys).collect();
     let installed = folders.iter().flat_map(|folder| &folder.installed);
     let installed = installed.filter(|(package, _)| !named.contains(package));
     let mut packages = BTreeMap::new();
@@ -65,11 +68,16 @@ fn packages(folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> BTr
     packages
 }
 
-/// What the nearest folder says that restricts the package's releases; else that it is named at all.
+/// What the nearest folder says that restricts the package's releases; else that it is named at all. What packages of the same
+/// repository require counts where the project itself does not name the package.
 fn nearest(package: &str, folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> Option<Fact<PackageRange>> {
     let mut bare = None;
     for folder in folders {
-        let requirements = folder.requirements.get(package).into_iter().flatten();
+        let own = folder.requirements.get(package);
+        let requirements = own
+            .or_else(|| folder.required_by_local.get(package))
+            .into_iter()
+            .flatten();
         let requirements: Vec<_> = requirements.filter_map(|one| one.under(oldest)).collect();
         let requirements: Vec<&Requirement> = requirements.iter().map(AsRef::as_ref).collect();
         match said(&requirements) {

@@ -16,8 +16,8 @@ use super::requirement::{MOST_OF_ONE_PACKAGE, NamedFile, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    conda_environment, hatch_installs, home_assistant, line_width, lock_files, nox_installs, pip_commands, pipfile,
-    pixi, pyproject, setup_cfg, setup_py, tox_installs, virtual_environment,
+    conda_environment, hatch_installs, home_assistant, line_width, local_packages, lock_files, nox_installs,
+    pip_commands, pipfile, pixi, pyproject, setup_cfg, setup_py, tox_installs, virtual_environment,
 };
 use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
@@ -38,6 +38,8 @@ pub(super) struct PythonFolder {
     pub(super) builds_package: bool,
     /// By package.
     pub(super) requirements: BTreeMap<String, Vec<Requirement>>,
+    /// What packages of the same repository require that are installed with it.
+    pub(super) required_by_local: BTreeMap<String, Vec<Requirement>>,
     /// What is installed beside it.
     pub(super) installed: Vec<(String, Fact<PackageRange>)>,
     /// What the folder's configuration of pytest says, if it has one.
@@ -48,10 +50,10 @@ pub(super) struct PythonFolder {
     pub(super) console_reconfigured: Option<Fact<()>>,
 }
 
-type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
+pub(super) type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
 
 /// The manifests that make a folder a project's root, the one that counts most first.
-const ROOT_MANIFESTS: &[(&str, Reader)] = &[
+pub(super) const ROOT_MANIFESTS: &[(&str, Reader)] = &[
     ("pyproject.toml", pyproject::read),
     ("setup.cfg", setup_cfg::read),
     ("setup.py", setup_py::read),
@@ -117,11 +119,12 @@ impl PythonFolder {
             .copied()
             .chain(beside)
             .chain(INSTALLERS.iter().copied());
-        let mut naming = Vec::new();
+        let (mut naming, mut local) = (Vec::new(), Vec::new());
         for (name, reader) in manifests {
             if let Some(manifest) = place.manifest(name, warnings) {
                 let mut said = reader(&manifest, warnings);
                 naming.push((manifest, mem::take(&mut said.named_files)));
+                local.append(&mut said.local_packages);
                 read.add(said);
             }
         }
@@ -131,6 +134,7 @@ impl PythonFolder {
             }
         }
         read.add_workspace_lock(place, warnings);
+        read.required_by_local = local_packages::required(place, &local);
         read.pytest = pytest_settings::pytest(place);
         read.line_width = line_width::line_width(place);
         read.console_reconfigured = console_reconfigured(place, is_reconfigured);
