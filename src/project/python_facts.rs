@@ -26,13 +26,15 @@ pub(super) fn facts_of(
         let of_clients = of_clients.filter(|(package, _)| Catalog::builtin().has_package(Language::Python, package));
         pins::oldest_of_markers(of_clients.flat_map(|(_, requirements)| requirements))
     };
+    // A mark counts more than a setting.
+    let marked = folders.iter().find_map(|folder| folder.marked_timeout.clone());
     let pytest = folders.iter().find_map(|folder| folder.pytest.as_ref());
     ProjectFacts {
         python: declared(folders).or_else(told).or_else(by_pins).or_else(by_markers),
         packages,
         async_timeout,
         console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
-        test_timeout: pytest.and_then(|pytest| pytest.timeout.clone()),
+        test_timeout: marked.or_else(|| pytest.and_then(|pytest| pytest.timeout.clone())),
         test_names: pytest.map(|pytest| pytest.names.clone()).unwrap_or_default(),
         windows: folders.iter().find_map(|folder| folder.windows.clone()),
         builds_package: folders.last().is_some_and(|root| root.builds_package),
