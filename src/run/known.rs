@@ -56,7 +56,7 @@ impl Known {
             cwd: cwd.to_owned(),
             checks: rules::CHECKS,
             python: python::Program::new(cwd),
-            projects: Projects::new(cwd, python::reconfigures_console),
+            projects: Projects::new(cwd, python::read_conftest),
             modules: TestModules::new(cwd),
             crates: Crates::new(cwd),
         }
@@ -105,7 +105,7 @@ impl Known {
     /// What manifests say goes, and with one that came or went where projects begin.
     fn forget_projects(&mut self, came_or_went: bool, touched: &mut Touched) {
         touched.is_everything = true;
-        self.projects = Projects::new(&self.cwd, python::reconfigures_console);
+        self.projects = Projects::new(&self.cwd, python::read_conftest);
         self.modules = TestModules::new(&self.cwd);
         self.crates = Crates::new(&self.cwd);
         if came_or_went {

@@ -42,6 +42,7 @@ mod lengths;
 mod limits;
 mod meanwhile;
 mod plain_calls;
+mod receives;
 mod rounds;
 mod side_by_side;
 mod suite;

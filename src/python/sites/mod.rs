@@ -7,6 +7,7 @@ pub(in crate::python) mod connects;
 pub(in crate::python) mod deadline_calls;
 pub(in crate::python) mod handed_connect;
 pub(in crate::python) mod handlers;
+pub(in crate::python) mod lookup;
 pub(in crate::python) mod loop_policies;
 pub(in crate::python) mod misuses;
 pub(in crate::python) mod options;

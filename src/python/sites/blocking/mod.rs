@@ -20,6 +20,7 @@ use crate::source::{SourceFile, Span};
 mod at_once;
 mod calls;
 mod ended;
+mod polled;
 mod replaced;
 mod visit;
 
