@@ -14,7 +14,7 @@ use crate::source::Span;
 /// A connect whose failure a test does not see, before the connects have their ids.
 #[derive(Debug)]
 pub(in crate::rust) struct FoundSwallow {
-    /// What looks at the outcome: `if let Ok(ws) = connect(…).await`, `Err(_)`.
+    /// What looks at the outcome: `if let Ok(ws) = connect(…).await`, `match connect(…).await`.
     pub(in crate::rust) span: Span,
     /// The call of the connect.
     pub(in crate::rust) connect: Span,
@@ -119,7 +119,7 @@ impl Outcomes<'_, '_> {
     /// `match connect(…).await { Ok(ws) => …, Err(_) => return }`
     fn swallowed_by_match(&self, choice: &syn::ExprMatch, ends_well: bool) -> Option<FoundSwallow> {
         let (connect, layers) = self.outcome_in(&choice.expr)?;
-        let mut broad = None;
+        let mut given_up = None;
         for arm in &choice.arms {
             match failure(&arm.pat, layers) {
                 // The test may be about the failure.
@@ -134,15 +134,16 @@ impl Outcomes<'_, '_> {
                     if !(returns || ends_well) {
                         return None;
                     }
-                    broad.get_or_insert((
-                        self.collector.offsets.of(syn::spanned::Spanned::span(&arm.pat)),
-                        swallow,
-                    ));
+                    given_up.get_or_insert(swallow);
                 }
             }
         }
-        let (span, swallow) = broad?;
-        Some(FoundSwallow { span, connect, swallow })
+        let start = self.collector.offsets.of(choice.match_token.span);
+        Some(FoundSwallow {
+            span: start.cover(edges::expression(&choice.expr, self.collector.offsets)),
+            connect,
+            swallow: given_up?,
+        })
     }
 
     /// What code that gets the failure does with it, where that is nothing but a line or a return; and whether it returns.
