@@ -4,7 +4,8 @@ use foldhash::{HashMap, HashSet};
 
 use crate::rust::assemble::elsewhere::Elsewhere;
 use crate::rust::collect::found::{Found, Use};
-use crate::rust::collect::frames::{Outer, Place, is_bounded};
+use crate::rust::collect::frames::Outer;
+use crate::rust::collect::place::{Place, is_bounded};
 use crate::rust::names::LocalId;
 use crate::rust::names::spelling::Spelling;
 use crate::sites::{Bound, CallersElsewhere, Deadline, Entry};

@@ -4,7 +4,8 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Stmt};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::frames::{self, AwaitPoint, Frame, Sealed};
+use crate::rust::collect::frames::{AwaitPoint, Frame, Sealed};
+use crate::rust::collect::place;
 use crate::rust::names::attributes;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Argument, Definition, Inside};
@@ -74,7 +75,7 @@ impl Collector<'_> {
             base: edges::expression(&awaited.base, self.offsets),
             suffix,
             leaves_with: is_tried
-                .then(|| frames::takes(&self.frames, &self.found.functions))
+                .then(|| place::takes(&self.frames, &self.found.functions))
                 .flatten(),
         };
         self.message_await(&awaited.base, &point);

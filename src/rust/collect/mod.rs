@@ -30,6 +30,7 @@ pub(in crate::rust) mod parameters;
 mod paths;
 pub(in crate::rust) mod patterns;
 pub(in crate::rust) mod picked;
+pub(in crate::rust) mod place;
 pub(in crate::rust) mod prints;
 pub(in crate::rust) mod received;
 pub(in crate::rust) mod receives;
@@ -57,10 +58,11 @@ use crate::facts::Project;
 use crate::rust::collect::endless::Loops;
 use crate::rust::collect::errors::OwnErrors;
 use crate::rust::collect::found::{Found, Runtimes, Use};
-use crate::rust::collect::frames::{Frame, Outer, Place, Sealed};
+use crate::rust::collect::frames::{Frame, Outer, Sealed};
 use crate::rust::collect::other_files::OtherFiles;
 use crate::rust::collect::own_deadlines::Own;
 pub(super) use crate::rust::collect::paths::typed;
+use crate::rust::collect::place::Place;
 use crate::rust::collect::prints::{LastWriting, PrintWords};
 use crate::rust::collect::signals::{Givers, Leaving};
 use crate::rust::collect::sought::Sought;
@@ -259,7 +261,7 @@ impl<'a> Collector<'a> {
 
     /// What is known of a wait that begins at the current node.
     pub(super) fn place(&self) -> Place {
-        let mut place = frames::place(&self.frames, &self.found.functions);
+        let mut place = place::place(&self.frames, &self.found.functions);
         place.sealed = place.sealed.or_else(|| self.seals.last().cloned());
         place
     }

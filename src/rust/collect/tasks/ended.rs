@@ -3,7 +3,7 @@
 use syn::{Expr, ExprMethodCall};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::frames::is_bounded;
+use crate::rust::collect::place::is_bounded;
 use crate::rust::collect::signals::until;
 use crate::rust::names::{LocalId, Name};
 use crate::rust::syntax::edges;
