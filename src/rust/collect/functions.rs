@@ -7,7 +7,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::course::Gathered;
 use crate::rust::collect::frames::{Frame, Function};
 use crate::rust::collect::futures::gives_future;
-use crate::rust::collect::signals::Givers;
+use crate::rust::collect::givers::Givers;
 use crate::rust::collect::values::bounds_of;
 use crate::rust::names::{Name, Written, attributes, plain};
 use crate::sites::{Course, Test};
