@@ -262,7 +262,7 @@ impl Collector<'_> {
     }
 
     pub(in crate::rust) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
-        self.under(Frame::Held, &each.expr);
+        self.gone_through(&each.pat, &each.expr);
         let head = |this: &Self| {
             let keyword = this.offsets.of(each.for_token.span);
             let head = keyword.cover(edges::expression(&each.expr, this.offsets));

@@ -20,8 +20,12 @@ pub(in crate::rust) enum Frame {
     Argument,
     /// An argument of a call that runs the future to its end in the place of the call: `block_on`.
     Run,
+    /// The same, where the call also runs what is spawned in it, and nobody else does: `local.run_until(…)`.
+    LocalRun,
     /// What is spawned: it runs on whatever happens to those who wait for it.
     Task,
+    /// What is spawned to run while the set of tasks does that is around it.
+    LocalTask,
     /// What the tasks are put into that are spawned inside: a set in this variable.
     Set(LocalId),
     /// An argument of a call that runs it in a thread of its own, and gives up the wait for it.
@@ -130,6 +134,10 @@ pub(in crate::rust) struct Function {
 }
 
 impl Frame {
+    pub(super) fn is_task(&self) -> bool {
+        matches!(self, Frame::Task | Frame::LocalTask)
+    }
+
     pub(super) fn function(&self) -> Option<usize> {
         match self {
             Frame::Function(index) => Some(*index),

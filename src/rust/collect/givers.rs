@@ -6,11 +6,13 @@ use syn::{Block, Expr, Pat};
 
 use crate::rust::collect::course::FARTHEST;
 use crate::rust::collect::let_go::LetGo;
+use crate::rust::collect::watchdogs;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::{last_name, plain};
 
 /// Methods that give a signal, or let go of what would.
 const GIVING: &[&str] = &[
+    "abort",
     "blocking_send",
     "cancel",
     "close",
@@ -31,6 +33,10 @@ const MOST_HANDED: usize = 256;
 #[derive(Default)]
 pub(in crate::rust) struct Givers {
     pub(super) names: HashSet<String>,
+    /// Those by which a task or a thread gives one after a while.
+    pub(super) later: HashSet<String>,
+    /// `let (handle, registration) = AbortHandle::new_pair();`
+    handles: HashMap<String, String>,
     /// `let stopper = stop.clone();`
     aliases: HashMap<String, String>,
     /// What functions are given: which one, at which index, and what.
@@ -46,10 +52,20 @@ impl Givers {
             ..Self::default()
         };
         givers.visit_block(block);
-        let of_aliases = givers.names.iter().filter_map(|name| givers.aliases.get(name).cloned());
-        let of_aliases: Vec<String> = of_aliases.collect();
-        givers.names.extend(of_aliases);
+        let Self { aliases, .. } = &givers;
+        let of_aliases = |names: &HashSet<String>| -> Vec<String> {
+            names.iter().filter_map(|name| aliases.get(name).cloned()).collect()
+        };
+        let (names, later) = (of_aliases(&givers.names), of_aliases(&givers.later));
+        givers.names.extend(names);
+        givers.later.extend(later);
         givers
+    }
+
+    /// Whether somebody may end the future that is given this registration.
+    pub(super) fn may_abort(&self, registration: &str) -> bool {
+        let handle = self.handles.get(registration);
+        handle.is_some_and(|handle| self.names.contains(handle))
     }
 }
 
@@ -60,26 +76,29 @@ impl<'ast> Visit<'ast> for Givers {
         {
             self.aliases.insert(plain(&name.ident), plain(of));
         }
+        if let (Pat::Tuple(pair), Some(init)) = (&local.pat, &local.init)
+            && let [Pat::Ident(handle), Pat::Ident(registration)] = pair.elems.iter().collect::<Vec<_>>()[..]
+            && matches!(&*init.expr, Expr::Call(call) if called(call).as_deref() == Some("new_pair"))
+        {
+            self.handles.insert(plain(&registration.ident), plain(&handle.ident));
+        }
         visit::visit_local(self, local);
     }
 
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if GIVING.contains(&plain(&call.method).as_str())
-            && let Some(of) = root(&call.receiver).and_then(syn::Path::get_ident)
-        {
-            self.names.insert(plain(of));
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        if matches!(expr, Expr::Call(_) | Expr::MethodCall(_)) {
+            self.later.extend(watchdogs::told_later(expr));
         }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.names.extend(told_by(call));
         visit::visit_expr_method_call(self, call);
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        let is_drop = matches!(&*call.func, Expr::Path(func)
-            if func.path.segments.last().is_some_and(|last| last.ident == "drop"));
-        if let (true, Some(Expr::Path(of))) = (is_drop, call.args.first())
-            && let Some(of) = of.path.get_ident()
-        {
-            self.names.insert(plain(of));
-        }
+        self.names.extend(dropped_by(call));
         if let Expr::Path(func) = &*call.func {
             let names = call.args.iter().map(|given| root(given).and_then(syn::Path::get_ident));
             let names = names.enumerate().filter_map(|(index, name)| Some((index, name?)));
@@ -104,6 +123,29 @@ impl<'ast> Visit<'ast> for Givers {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// The variable by which a method tells others something: `tx.send(x)`, `token.cancel()`.
+pub(super) fn told_by(call: &syn::ExprMethodCall) -> Option<String> {
+    let of = root(&call.receiver).and_then(syn::Path::get_ident);
+    of.filter(|_| GIVING.contains(&plain(&call.method).as_str())).map(plain)
+}
+
+/// The variable that a call lets go of: `drop(tx)`.
+pub(super) fn dropped_by(call: &syn::ExprCall) -> Option<String> {
+    let given = call.args.first().filter(|_| called(call).as_deref() == Some("drop"))?;
+    match given {
+        Expr::Path(of) => of.path.get_ident().map(plain),
+        _ => None,
+    }
+}
+
+/// The last name of the function that is called.
+fn called(call: &syn::ExprCall) -> Option<String> {
+    match &*call.func {
+        Expr::Path(func) => last_name(&func.path),
+        _ => None,
+    }
 }
 
 /// The variable at the root of an expression, whatever methods are called on it and whatever points to it.

@@ -57,7 +57,8 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
     let mut awaited = false;
     // So many blocks give it on un-awaited: whoever awaits them gets the future itself.
     let mut layers = 0_usize;
-    for frame in frames.iter().rev() {
+    let mut inner = frames.iter().rev();
+    while let Some(frame) = inner.next() {
         match frame {
             Frame::Await(_) if layers > 0 => layers -= 1,
             Frame::Deadline(_) | Frame::Adaptor(_) if layers > 0 => {}
@@ -77,7 +78,7 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
             Frame::Deadline(_) => {}
             Frame::Adaptor(name) if place.entry.is_none() => place.adaptors.push(name.clone()),
             Frame::Adaptor(_) => {}
-            Frame::Argument | Frame::Run => {
+            Frame::Argument | Frame::Run | Frame::LocalRun => {
                 // A future that waits already is given to somebody who may drop it.
                 place.is_handed_on |= !awaited && place.entry.is_some() && matches!(frame, Frame::Argument);
                 place.enter(Entry::Argument);
@@ -124,6 +125,15 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
                     .extend(function.and_then(|function| function.gives_up.clone()));
                 return place;
             }
+            // What ends the run of the set around it ends it, too, whoever waits for it there.
+            Frame::LocalTask => {
+                is_apart = true;
+                place.in_task = true;
+                place.enter(Entry::Argument);
+                place.task = handle(frames);
+                let _unseen = inner.find(|frame| matches!(frame, Frame::LocalRun));
+                awaited = false;
+            }
             Frame::Task | Frame::Set(_) => {}
             Frame::Let(id) if !awaited => {
                 place.outer = Some(Outer::Variable(*id));
@@ -147,7 +157,7 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
 
 /// The variable that holds the handle of the innermost task.
 fn handle(frames: &[Frame]) -> Option<LocalId> {
-    let task = frames.iter().rposition(|frame| matches!(frame, Frame::Task))?;
+    let task = frames.iter().rposition(Frame::is_task)?;
     let outside = frames.get(..task)?.iter().rev();
     let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_)));
     match outside.next()? {
@@ -158,7 +168,7 @@ fn handle(frames: &[Frame]) -> Option<LocalId> {
 
 /// The function that gives the handle of the innermost task at its end.
 fn giver(frames: &[Frame], functions: &[Function]) -> Option<String> {
-    let task = frames.iter().rposition(|frame| matches!(frame, Frame::Task))?;
+    let task = frames.iter().rposition(Frame::is_task)?;
     let outside = frames.get(..task)?.iter().rev();
     let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_) | Frame::Return));
     let function = functions.get(outside.next()?.function()?)?;
@@ -168,7 +178,7 @@ fn giver(frames: &[Frame], functions: &[Function]) -> Option<String> {
 /// Whether something is between the node and its function that runs some other time.
 fn is_apart(frames: &[Frame]) -> bool {
     let mut inner = frames.iter().rev().take_while(|frame| frame.function().is_none());
-    inner.any(|frame| matches!(frame, Frame::Async | Frame::Closure { .. } | Frame::Task))
+    inner.any(|frame| matches!(frame, Frame::Async | Frame::Closure { .. }) || frame.is_task())
 }
 
 /// Whether async code runs the node itself.

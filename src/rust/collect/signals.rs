@@ -119,10 +119,7 @@ impl Collector<'_> {
     /// How long it takes until the signal is there that an expression waits for; `None` where nobody is seen to give it.
     pub(in crate::rust) fn until_signal(&self, expr: &Expr) -> Option<Length> {
         let signal = self.signal_of(expr)?;
-        let gives = |name: &String| match self.names.resolve(&Written::name(name)) {
-            Name::Variable(id) => self.signal_of_variable(id) == Some(signal),
-            _ => false,
-        };
+        let gives = |name: &String| self.is_end_of(name, signal);
         let is_given = self.givers.last().is_some_and(|givers| {
             let mut handed = givers.handed.iter();
             givers.names.iter().any(gives)
@@ -133,6 +130,24 @@ impl Collector<'_> {
             _ if is_given => Some(Length::Is(Bound::Unknown)),
             Signal::Parameter(index) => Some(Length::Parameter(index)),
             Signal::Made(_) => None,
+        }
+    }
+
+    /// Whether something gives the signal after a while that is waited for in an expression.
+    pub(in crate::rust) fn is_given_later(&self, expr: &Expr) -> bool {
+        let Some(givers) = self.givers.last().filter(|givers| !givers.later.is_empty()) else {
+            return false;
+        };
+        let Some(signal) = self.signal_of(expr) else {
+            return false;
+        };
+        givers.later.iter().any(|name| self.is_end_of(name, signal))
+    }
+
+    fn is_end_of(&self, name: &str, signal: Signal) -> bool {
+        match self.names.resolve(&Written::name(name)) {
+            Name::Variable(id) => self.signal_of_variable(id) == Some(signal),
+            _ => false,
         }
     }
 

@@ -220,7 +220,7 @@ impl Collector<'_> {
             return self.locals(&names, values);
         }
         let Pat::Ident(ident) = pat else {
-            self.under(Frame::Held, &init.expr);
+            self.under(self.frame_of_parts(pat, &init.expr), &init.expr);
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
