@@ -298,7 +298,7 @@ impl Collector<'_> {
 
     /// What a call of a function passes on.
     pub(in crate::rust) fn passed<'e>(&self, given: impl IntoIterator<Item = &'e Expr> + Clone) -> Passed {
-        (gives_on(given.clone()), self.signals_given(given))
+        (gives_on(given.clone()), self.told_by_arguments(given))
     }
 
     /// The same of a method.
@@ -306,7 +306,7 @@ impl Collector<'_> {
         let given = std::iter::once(&*call.receiver).chain(&call.args);
         (
             is_receiver(&call.receiver) && gives_on(&call.args),
-            self.signals_given(given),
+            self.told_by_arguments(given),
         )
     }
 

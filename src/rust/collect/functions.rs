@@ -109,6 +109,7 @@ impl Collector<'_> {
         for (index, input) in signature.inputs.iter().enumerate() {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));
+                self.bind_index(&typed.pat, index);
                 signals.extend(self.bind_signal(&typed.pat, index).then_some(index));
             }
         }

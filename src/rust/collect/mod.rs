@@ -25,6 +25,7 @@ pub(in crate::rust) mod givers;
 pub(in crate::rust) mod let_go;
 pub(in crate::rust) mod limits;
 mod made_tests;
+pub(in crate::rust) mod on_parameters;
 pub(in crate::rust) mod other_files;
 pub(in crate::rust) mod outcomes;
 pub(in crate::rust) mod own_deadlines;

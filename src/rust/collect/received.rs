@@ -77,7 +77,7 @@ const UNWRAPPING: &[&str] = &[
 ];
 
 /// Methods of a stream that give another one, which waits for the same messages.
-const ADAPTING: &[&str] = &[
+pub(in crate::rust) const ADAPTING: &[&str] = &[
     "enumerate",
     "filter_map",
     "inspect",
