@@ -14,6 +14,7 @@ mod deadline_calls;
 mod handler;
 mod loop_policy;
 mod misuse;
+mod nesting;
 mod print;
 mod proof;
 mod receive;
@@ -35,6 +36,7 @@ pub use handler::{
 };
 pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind, MisusedConnect};
+pub use nesting::Nesting;
 pub use print::{Catch, Piece, Print, PrintFallback};
 pub use proof::{DoubtfulProof, ProofKind};
 pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
@@ -98,6 +100,8 @@ pub struct Sites {
     pub receives: Vec<Receive>,
     /// What is done with connections that the file opens, by position.
     pub exchanges: Vec<Exchange>,
+    /// Where these stand, once that is asked: nothing is added any more.
+    pub nesting: Nesting,
 }
 
 /// A comment token.

@@ -13,9 +13,11 @@ use crate::steps;
 mod notebook;
 mod place;
 mod span;
+mod span_index;
 
 pub use place::{Place, Position};
 pub use span::Span;
+pub use span_index::SpanIndex;
 
 /// The languages that ws-lint reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use super::{Context, claims, ws102_connect_without_deadline as ws102, ws201_receive_without_deadline as ws201};
 use crate::budget::{self, Assumed, Budget, Total};
 use crate::finding::{Applicability, Fix};
-use crate::sites::{Receive, ReceiveForm, Test};
+use crate::sites::{Receive, ReceiveForm};
 
 /// No deadline for a message is made shorter, in seconds.
 const SHORTEST: f64 = 2.0;
@@ -37,20 +37,16 @@ impl<'c, 'a> Proposed<'c, 'a> {
     /// of tests gets what fits into all of the file's.
     pub(super) fn seconds(&self, receive: &Receive) -> f64 {
         let default = self.context.settings.receive.default_deadline;
-        let tests = self.context.sites.tests.iter();
-        let shares = tests.zip(self.shares());
-        let own = shares.clone().find(|(test, _)| test.body.contains(receive.span));
-        match own {
-            Some((_, share)) => share.seconds,
-            None => shares.map(|(_, share)| share.seconds).fold(default, f64::min),
+        let own = self.context.sites.test_around(receive.span);
+        match own.and_then(|test| self.shares().get(test)) {
+            Some(share) => share.seconds,
+            None => self.shares().iter().map(|share| share.seconds).fold(default, f64::min),
         }
     }
 
-    /// What a test can take once its waits have the deadlines that are proposed.
-    pub(super) fn budget(&self, test: &Test) -> Option<&Budget> {
-        let mut tests = self.context.sites.tests.iter();
-        let index = tests.position(|other| other.name_span == test.name_span)?;
-        Some(&self.shares().get(index)?.budget)
+    /// What a test of the file, by its place among them, can take once its waits have the deadlines that are proposed.
+    pub(super) fn budget(&self, test: usize) -> Option<&Budget> {
+        Some(&self.shares().get(test)?.budget)
     }
 
     fn shares(&self) -> &[Share] {

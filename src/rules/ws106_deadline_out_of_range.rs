@@ -163,7 +163,7 @@ fn never_starts(context: &Context<'_>, call: &DeadlineCall, limit: &LimitArgumen
     if call.path != "asyncio.wait_for" || !is_zero {
         return None;
     }
-    let mut receives = context.sites.receives.iter();
+    let mut receives = context.sites.receives_at(call.call);
     let receive = receives.find(|receive| {
         let is_inside = call.callee.end < receive.span.start && receive.span.end <= call.call.end;
         is_inside

@@ -7,7 +7,7 @@ use crate::catalog::ApiId;
 use crate::finding::{Finding, Once, Rule, Severity};
 use crate::signs::Sign;
 use crate::sites::{Bound, Connect, Expected, Related, RelatedPlace, Shown, Test};
-use crate::source::{Language, Span};
+use crate::source::Language;
 
 pub(super) static RULE: Rule = Rule {
     code: "WS205",
@@ -37,12 +37,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let proposed = Proposed::of(context);
     let budgets = budget::budgets(context.sites, context.catalog, context.project, context.linked);
-    for (test, budget) in context.sites.tests.iter().zip(&budgets) {
-        findings.extend(check_test(context, test, budget, &proposed));
+    for (place, (test, budget)) in context.sites.tests.iter().zip(&budgets).enumerate() {
+        findings.extend(check_test(context, test, budget, &|| proposed.budget(place)));
     }
 }
 
-fn check_test(context: &Context<'_>, test: &Test, budget: &Budget, proposed: &Proposed<'_, '_>) -> Option<Finding> {
+/// What a test can take once its waits have the deadlines that are proposed for them.
+type Shortened<'p> = dyn Fn() -> Option<&'p Budget> + 'p;
+
+fn check_test(context: &Context<'_>, test: &Test, budget: &Budget, proposed: &Shortened<'_>) -> Option<Finding> {
     let most = context.settings.max_test_seconds;
     let limit = TestLimit::of(test, context.project);
     match limit.as_ref().map(|limit| limit.bound) {
@@ -93,9 +96,9 @@ fn check_test(context: &Context<'_>, test: &Test, budget: &Budget, proposed: &Pr
 
 /// What is said of a test whose waits others tell of that nothing ends: nothing, unless it is too long with the deadlines that
 /// they propose as well.
-fn stays_long(context: &Context<'_>, test: &Test, proposed: &Proposed<'_, '_>) -> Option<Finding> {
+fn stays_long(context: &Context<'_>, test: &Test, proposed: &Shortened<'_>) -> Option<Finding> {
     let most = context.settings.max_test_seconds;
-    let budget = proposed.budget(test)?;
+    let budget = proposed()?;
     let seconds = budget.total.certain()?;
     let longest = budget.longest.as_ref().map(|(_, place)| place);
     if seconds <= most || longest.is_some_and(|place| is_left_out(context, place)) {
@@ -124,7 +127,7 @@ fn ends_by_limit(
     test: &Test,
     budget: &Budget,
     limit: &TestLimit,
-    proposed: &Proposed<'_, '_>,
+    proposed: &Shortened<'_>,
 ) -> Option<Finding> {
     let seconds = budget.total.certain()?;
     let place = match &budget.cut_by {
@@ -173,17 +176,18 @@ fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
         return context.sites.replaces_parts || context.sites.stand_ins.is_some();
     }
     // What a class waits for that a stand-in may have taken the place of.
-    let (mut tests, mut classes) = (context.sites.tests.iter(), context.sites.stand_ins.iter().flatten());
-    if classes.any(|class| class.contains(place.span)) && !tests.any(|test| test.body.contains(place.span)) {
+    let sites = context.sites;
+    let mut classes = sites.stand_ins.iter().flatten();
+    if classes.any(|class| class.contains(place.span)) && sites.test_around(place.span).is_none() {
         return true;
     }
     // The waits of a file that holds no connection are somebody else's.
-    let mut own = context.sites.connects.iter();
-    if !own.any(|connect| is_looked_at(context, connect.api)) && context.sites.receives.is_empty() {
+    let mut own = sites.connects.iter();
+    if !own.any(|connect| is_looked_at(context, connect.api)) && sites.receives.is_empty() {
         return true;
     }
     let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect.api);
-    let mut connects = context.sites.connects.iter();
+    let mut connects = sites.connects_at(place.span);
     connects.any(|connect| place.span.contains(connect.call) && is_silent(connect))
 }
 
@@ -192,13 +196,14 @@ fn is_told(context: &Context<'_>, place: &Shown) -> bool {
     if place.elsewhere.is_some() {
         return false;
     }
-    let is_there = |span: Span| place.span.contains(span) || span.contains(place.span);
     let sites = context.sites;
-    let mut connects = sites.connects.iter().filter(|connect| is_there(connect.call));
-    let mut receives = sites.receives.iter().filter(|receive| is_there(receive.span));
     claims::loop_is_told(context, place.span)
-        || connects.any(|connect| claims::test_is_told(context, connect))
-        || receives.any(|receive| claims::receive_is_told(context, receive))
+        || sites
+            .connects_at(place.span)
+            .any(|connect| claims::test_is_told(context, connect))
+        || sites
+            .receives_at(place.span)
+            .any(|receive| claims::receive_is_told(context, receive))
 }
 
 /// Where most of the time goes, and which defaults are in it.

@@ -78,12 +78,24 @@ impl Names {
     /// The fixture of this name that counts for `by`, a test or a fixture, but for `by` itself.
     pub(in crate::python) fn fixture(&self, name: &str, by: FunctionId) -> Option<Fixture> {
         // Each connect of a function asks for those of all its parameters.
-        let asked = (Name::new(name), by);
+        self.asked_once((Name::new(name), Some(by)), || {
+            let (name, steps) = (Name::new(name), Cell::new(0));
+            let own = Evaluation::new(self, &steps).own_fixture(&name, Some(by));
+            own.or_else(|| self.brought_fixture(name))
+        })
+    }
+
+    /// The fixture of this name that the module has of others, whoever asks.
+    fn brought_fixture(&self, name: Name) -> Option<Fixture> {
+        let find = |name| Evaluation::new(self, &Cell::new(0)).brought_fixture(name);
+        self.asked_once((name.clone(), None), || find(&name))
+    }
+
+    fn asked_once(&self, asked: (Name, Option<FunctionId>), find: impl FnOnce() -> Option<Fixture>) -> Option<Fixture> {
         if let Some(known) = self.fixtures_asked.get(&asked) {
             return known.first().cloned();
         }
-        let steps = Cell::new(0);
-        let found = Evaluation::new(self, &steps).fixture(&asked.0, Some(by));
+        let found = find();
         let kept = self.fixtures_asked.insert(asked, found.into_iter().collect());
         kept.first().cloned()
     }
@@ -122,19 +134,22 @@ impl Fixture {
 impl Evaluation<'_, '_> {
     /// As [`Names::fixture`]; by nobody: what counts for the module as a whole.
     pub(super) fn fixture(&self, name: &Name, by: Option<FunctionId>) -> Option<Fixture> {
-        let of_class = || {
-            self.classes_around(by?)
-                .into_iter()
-                .find_map(|class| self.of_class(name, class, by))
-        };
-        of_class().or_else(|| {
-            let of_module = self
-                .last(self.table.fixtures.of(name, ScopeId(0)), by)
-                .map(Fixture::Here);
-            of_module
-                .or_else(|| self.imported(name))
-                .or_else(|| self.of_conftests(name))
+        self.own_fixture(name, by).or_else(|| self.brought_fixture(name))
+    }
+
+    /// The one of the classes around `by`, or of the module itself.
+    fn own_fixture(&self, name: &Name, by: Option<FunctionId>) -> Option<Fixture> {
+        let classes = by.map(|by| self.classes_around(by)).unwrap_or_default();
+        let mut of_classes = classes.into_iter();
+        of_classes.find_map(|class| self.of_class(name, class, by)).or_else(|| {
+            self.last(self.table.fixtures.of(name, ScopeId(0)), by)
+                .map(Fixture::Here)
         })
+    }
+
+    /// The one that the module imports, or that a `conftest.py` has.
+    fn brought_fixture(&self, name: &Name) -> Option<Fixture> {
+        self.imported(name).or_else(|| self.of_conftests(name))
     }
 
     /// The classes around a function, the innermost first.

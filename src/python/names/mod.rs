@@ -88,8 +88,8 @@ pub(super) struct Names {
     /// What was asked before.
     values: Answers<Value>,
     makings: Answers<Making>,
-    /// The fixtures that functions mean by names, as far as that was asked: one, or none.
-    fixtures_asked: FrozenMap<(Name, FunctionId), Vec<Fixture>, RandomState>,
+    /// The fixtures that functions mean by names, and those that the module has of others, as far as that was asked: one, or none.
+    fixtures_asked: FrozenMap<(Name, Option<FunctionId>), Vec<Fixture>, RandomState>,
     /// What the attributes of classes mean, once that was asked and could be told in full.
     members: Members,
 }

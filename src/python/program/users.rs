@@ -25,6 +25,10 @@ impl Program {
         if direct.len() > most {
             return None;
         }
+        // The names of the module are not asked for in vain: that reads it once more.
+        if direct.is_empty() {
+            return Some(Vec::new());
+        }
         let mut found: HashSet<Arc<Path>> = direct.iter().cloned().collect();
         // Each with the module that it imports, and with the names there that matter.
         let names: Rc<[String]> = self.modules().names_at(file).into();

@@ -143,9 +143,7 @@ fn bounds_no_other_length(job: &Job<'_>, length: &Length) -> Result<(), Refusal>
         Some(bound) => length.seconds.map(Bound::Seconds) == Some(bound),
         None => job.request.argument.is_none(),
     };
-    let entered = job.entered_span();
-    let is_other = |connect: &&Connect| connect.id != job.connect.id && entered.contains(connect.call);
-    match context.sites.connects.iter().filter(is_other).all(is_alike) {
+    match job.entered_beside().all(is_alike) {
         true => Ok(()),
         false => Err(Refusal::because(
             "another connect of the same expression has a limit of another length",

@@ -86,8 +86,6 @@ impl<'a> Job<'a> {
     /// Whether what is entered can be awaited first, and what that gives be entered: on every release that may run.
     pub(super) fn gives_managed_connection(&self) -> bool {
         let context = self.request.context;
-        let entered = self.entered_span();
-        let is_meant = |connect: &&Connect| connect.id == self.connect.id || entered.contains(connect.call);
         let of_connect = |connect: &Connect| {
             let known = context.catalog.entry(connect.api);
             let gives = |path: &str| {
@@ -105,7 +103,14 @@ impl<'a> Job<'a> {
                     _ => false,
                 })
         };
-        context.sites.connects.iter().filter(is_meant).all(of_connect)
+        of_connect(self.connect) && self.entered_beside().all(of_connect)
+    }
+
+    /// The other connects that may be made in the place of this one: `connect(a) if far else connect(b)`.
+    pub(super) fn entered_beside(&self) -> impl Iterator<Item = &'a Connect> {
+        let entered = self.entered_span();
+        let there = self.request.context.sites.connects_at(entered);
+        there.filter(move |connect| connect.id != self.connect.id && entered.contains(connect.call))
     }
 
     /// Whether something else may be called in its place, which knows by heart how it is called and what is done with what it
