@@ -104,6 +104,9 @@ impl Collector<'_> {
 
     /// Notes that a function of this file, or a closure in a variable, is called here.
     pub(in crate::rust) fn called(&mut self, callee: Name) {
+        if self.sought.waits && self.stops_clock(&callee) {
+            self.pause(true);
+        }
         match callee {
             Name::File(path) => self.note_use(Outer::Function(path)),
             Name::Variable(id) => self.variable_used(id),
@@ -280,6 +283,11 @@ impl Collector<'_> {
 
     /// A tokio runtime whose builder's chain does not enable the timer.
     fn built_runtime(&mut self, call: &ExprMethodCall, method: &str) {
+        let is_true =
+            |given: &Expr| matches!(given, Expr::Lit(lit) if matches!(&lit.lit, syn::Lit::Bool(on) if on.value));
+        if method == "start_paused" && self.sought.waits && call.args.first().is_some_and(is_true) {
+            self.pause(true);
+        }
         if method != "build" {
             return;
         }

@@ -303,10 +303,9 @@ impl Collector<'_> {
 
     /// The same of a method.
     pub(in crate::rust) fn passed_to_method(&self, call: &syn::ExprMethodCall) -> Passed {
-        let given = std::iter::once(&*call.receiver).chain(&call.args);
         (
             is_receiver(&call.receiver) && gives_on(&call.args),
-            self.told_by_arguments(given),
+            self.told_by_method(call),
         )
     }
 

@@ -125,9 +125,8 @@ impl Collector<'_> {
     /// The deadline that a method puts around the future that it is called on: by its name, or by its body where it is one of
     /// the project.
     pub(in crate::rust) fn bounding_method(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Deadline> {
-        if is_deadline_method(method)
-            && let Some(limit) = call.args.first()
-        {
+        let is_one = |limit: &&Expr| is_deadline_method(method) || method == "take_until" && self.ends_race(limit);
+        if let Some(limit) = call.args.first().filter(is_one) {
             return Some(Deadline {
                 span: self.offsets.of(call.method.span()),
                 path: method.to_owned(),

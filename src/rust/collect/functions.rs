@@ -105,7 +105,8 @@ impl Collector<'_> {
         });
         self.type_parameters.push(bounds_of(&signature.generics));
         let fixtures = self.fixtures_of(attrs, signature);
-        let mut signals = Vec::new();
+        // What a method waits for by its object.
+        let mut signals: Vec<usize> = signature.receiver().map(|_| 0).into_iter().collect();
         for (index, input) in signature.inputs.iter().enumerate() {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));

@@ -41,6 +41,8 @@ pub(in crate::rust) struct Givers {
     aliases: HashMap<String, String>,
     /// What functions are given: which one, at which index, and what.
     pub(super) handed: Vec<(syn::Path, usize, String)>,
+    /// The methods that it calls, and on which variables.
+    pub(super) calls: Vec<(String, String)>,
     /// What it lets go of.
     pub(in crate::rust) gone: LetGo,
 }
@@ -94,6 +96,16 @@ impl<'ast> Visit<'ast> for Givers {
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.names.extend(told_by(call));
+        if is_giving(&plain(&call.method)) {
+            // A sender that is sent is used by whom it comes to.
+            let mut sent = Named::default();
+            call.args.iter().for_each(|sent_on| sent.visit_expr(sent_on));
+            self.names.extend(sent.0);
+        } else if let Some(of) = root(&call.receiver).and_then(syn::Path::get_ident)
+            && self.calls.len() < MOST_HANDED
+        {
+            self.calls.push((plain(of), plain(&call.method)));
+        }
         visit::visit_expr_method_call(self, call);
     }
 
@@ -123,6 +135,21 @@ impl<'ast> Visit<'ast> for Givers {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// Whether a method of this name gives a signal, on whatever it is called.
+pub(super) fn is_giving(method: &str) -> bool {
+    GIVING.contains(&method) && !matches!(method, "abort" | "close")
+}
+
+/// The names in what is visited.
+#[derive(Default)]
+struct Named(HashSet<String>);
+
+impl<'ast> Visit<'ast> for Named {
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        self.0.extend(path.path.get_ident().map(plain));
+    }
 }
 
 /// The variable by which a method tells others something: `tx.send(x)`, `token.cancel()`.

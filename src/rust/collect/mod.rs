@@ -45,6 +45,7 @@ pub(in crate::rust) mod sought;
 pub(in crate::rust) mod swallowed;
 pub(in crate::rust) mod tasks;
 pub(in crate::rust) mod timers;
+pub(in crate::rust) mod told;
 pub(in crate::rust) mod values;
 pub(in crate::rust) mod variables;
 pub(in crate::rust) mod visit;

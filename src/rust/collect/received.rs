@@ -305,7 +305,7 @@ impl Collector<'_> {
             // It may give what the future gives that it bounds.
             Some(None) => {
                 let wrapper = self.own_wrapper(&function, call, &func.path)?;
-                self.given_within(call.args.iter().nth(wrapper.future)?, links)
+                self.given_in_time(call.args.iter().nth(wrapper.future)?, links)
             }
             None => self.outcome(function, value).or_else(|| {
                 let from = self.given_within(call.args.first()?, links)?.at_hand()?;

@@ -93,7 +93,7 @@ impl Collector<'_> {
         variable.signal.or_else(by_channel)
     }
 
-    fn is_signal(&self, class: &str) -> bool {
+    pub(super) fn is_signal(&self, class: &str) -> bool {
         let receiver = self.catalog.receiving_class(Language::Rust, class);
         TOKENS.contains(&class) || receiver.is_some_and(|id| self.catalog.receiver(id).receiver.signal)
     }
@@ -118,7 +118,9 @@ impl Collector<'_> {
 
     /// How long it takes until the signal is there that an expression waits for; `None` where nobody is seen to give it.
     pub(in crate::rust) fn until_signal(&self, expr: &Expr) -> Option<Length> {
-        let signal = self.signal_of(expr)?;
+        let Some(signal) = self.signal_of(expr) else {
+            return self.until_object(expr);
+        };
         let gives = |name: &String| self.is_end_of(name, signal);
         let is_given = self.givers.last().is_some_and(|givers| {
             let mut handed = givers.handed.iter();
@@ -127,7 +129,7 @@ impl Collector<'_> {
         });
         match signal {
             // When it is given is not looked at.
-            _ if is_given => Some(Length::Is(Bound::Unknown)),
+            _ if is_given || self.may_be_told(signal) => Some(Length::Is(Bound::Unknown)),
             Signal::Parameter(index) => Some(Length::Parameter(index)),
             Signal::Made(_) => None,
         }
@@ -144,7 +146,7 @@ impl Collector<'_> {
         givers.later.iter().any(|name| self.is_end_of(name, signal))
     }
 
-    fn is_end_of(&self, name: &str, signal: Signal) -> bool {
+    pub(super) fn is_end_of(&self, name: &str, signal: Signal) -> bool {
         match self.names.resolve(&Written::name(name)) {
             Name::Variable(id) => self.signal_of_variable(id) == Some(signal),
             _ => false,
@@ -153,9 +155,14 @@ impl Collector<'_> {
 
     /// Whether a function of the project gives the signal that it is given at this index.
     fn gives_signal(&self, func: &syn::Path, index: usize) -> bool {
-        match self.resolve(func) {
-            Name::File(path) => self.declared.signals.get(&path).is_some_and(|all| all.contains(&index)),
-            Name::Extern(path) => self.crates.is_some_and(|crates| crates.gives_signal(&path, index)),
+        self.gives_at(&self.resolve(func), index)
+    }
+
+    /// The same by what the function's path means.
+    pub(super) fn gives_at(&self, function: &Name, index: usize) -> bool {
+        match function {
+            Name::File(path) => self.declared.signals.get(path).is_some_and(|all| all.contains(&index)),
+            Name::Extern(path) => self.crates.is_some_and(|crates| crates.gives_signal(path, index)),
             _ => false,
         }
     }

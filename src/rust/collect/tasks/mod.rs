@@ -149,7 +149,7 @@ impl Collector<'_> {
 
     /// A method that puts a future into a variable that holds many, or ends what it holds.
     pub(in crate::rust) fn task_method(&mut self, call: &ExprMethodCall, method: &str) {
-        if matches!(method, "abort" | "abort_handle")
+        if matches!(method, "abort" | "abort_handle" | "cancel")
             && let Expr::Path(path) = &*call.receiver
             && let Name::Variable(id) = self.resolve(&path.path)
             && let Some(variable) = self.found.variables.get_mut(id.0)
