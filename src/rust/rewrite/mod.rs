@@ -8,6 +8,7 @@ mod layout;
 mod leftover;
 mod print;
 mod receive;
+mod statement;
 
 pub(super) use argument::drop_timeout_argument;
 pub(super) use blocking::unblock;
