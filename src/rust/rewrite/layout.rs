@@ -81,7 +81,21 @@ pub(super) fn around(
     let is_one_line = |before: usize| {
         statement.lines.is_empty() && arguments <= rustfmt.arguments && before + root + behind <= rustfmt.line
     };
-    let next_line = !is_one_line(before) && prefix.ends_with("= ") && is_one_line(width(indent) + width(step));
+    // `match` goes to the next line with its call, and its arms one step deeper.
+    let keyword = if prefix.ends_with("= match ") { "match " } else { "" };
+    let has_room = is_one_line(width(indent) + width(step) + keyword.len());
+    let next_line = !is_one_line(before) && prefix.ends_with(&format!("= {keyword}")) && has_room;
+    let arms = match (next_line, keyword.is_empty()) {
+        (true, false) => statement.arms(source, &|line| width(line) + width(step) <= rustfmt.line)?,
+        _ => Vec::new(),
+    };
+    // A call that gets lines of its own begins beside its `=`: what it is given is as deep then as it was.
+    let below = statement.below.filter(|_| !is_one_line(before));
+    let same = below.map_or(same, |(_, outer)| format!("{line_end}{outer}"));
+    let (step, deeper) = match below {
+        Some(_) => ("", format!("{line_end}{indent}")),
+        None => (step, deeper),
+    };
     let (open, close, margin) = match (is_one_line(before), next_line) {
         (true, _) => (format!("{function}({limit}, "), ")".to_owned(), deeper.clone()),
         (false, true) => (
@@ -108,10 +122,14 @@ pub(super) fn around(
         }
     };
     let mut edits: Vec<Edit> = statement.lines.iter().map(|at| Edit::insert(*at, step)).collect();
+    edits.extend(arms.iter().map(|at| Edit::insert(*at, step)));
     edits.extend(statement.joins.iter().map(|blanks| Edit::replace(*blanks, "")));
     if next_line {
-        let blank = Span::new(point.base.start - 1, point.base.start);
-        edits.push(Edit::replace(blank, format!("{deeper}{open}")));
+        let start = point.base.start - keyword.len();
+        edits.push(Edit::replace(Span::new(start - 1, start), deeper.clone()));
+        edits.push(Edit::insert(point.base.start, open));
+    } else if let Some((blanks, _)) = below {
+        edits.push(Edit::replace(blanks, format!(" {open}")));
     } else {
         edits.push(Edit::insert(point.base.start, open));
     }
@@ -144,7 +162,10 @@ pub(super) fn around(
     if !pending.is_empty() {
         edits.push(Edit::insert(awaited.start, pending));
     }
-    if let Some(blanks) = statement.tail.brace {
+    // An `else` stays behind a chain whose call has lines of its own.
+    let stays = statement.tail.is_else && margin == same;
+    if let Some(blanks) = statement.tail.brace.filter(|_| !stays) {
+        let same = if arms.is_empty() { same } else { deeper };
         edits.push(Edit::replace(blanks, same));
     }
     edits.retain(|edit| !edit.span.is_empty() || !edit.text.is_empty());

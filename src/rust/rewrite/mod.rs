@@ -6,6 +6,7 @@ mod deadline;
 mod duration;
 mod layout;
 mod leftover;
+mod macro_arguments;
 mod print;
 mod receive;
 mod statement;

@@ -18,6 +18,8 @@ pub(super) struct Statement<'s> {
     pub(super) joins: Vec<Span>,
     /// What stands behind the `.await`.
     pub(super) tail: Tail,
+    /// The blanks before a call that stands below its `=`, and the indentation of the line with that.
+    pub(super) below: Option<(Span, &'s str)>,
     /// Each of its methods, the `.await` among them, has a line of its own.
     pub(super) is_broken: bool,
 }
@@ -27,8 +29,10 @@ pub(super) struct Statement<'s> {
 pub(super) struct Tail {
     /// Where its methods begin.
     pub(super) methods: Vec<usize>,
-    /// The blanks before the brace that opens what follows, if one does.
+    /// The blanks before the brace that opens what follows, or before the `else` in front of that.
     pub(super) brace: Option<Span>,
+    /// It is the `else` of a `let`.
+    pub(super) is_else: bool,
     /// All of its text but for what ends the statement.
     pub(super) width: usize,
     /// How long that is.
@@ -42,11 +46,17 @@ impl<'s> Statement<'s> {
         let before = text.get(start..point.base.start)?;
         let prefix = before.trim_start();
         let indent = before.get(..before.len() - prefix.len())?;
-        let begins =
-            prefix.is_empty() || prefix.ends_with("= ") || matches!(prefix, "return " | "match " | "if " | "while ");
+        let begins = prefix.is_empty()
+            || prefix.ends_with("= ")
+            || prefix.ends_with("= match ")
+            || matches!(prefix, "return " | "match " | "if " | "while ");
         if !begins {
             return None;
         }
+        let below = prefix
+            .is_empty()
+            .then(|| below_its_sign(source, start, indent))
+            .flatten();
         let edit = edit.filter(|edit| point.base.contains(edit.span));
         let base = match edit {
             Some(Edit { span, text: new }) => {
@@ -62,7 +72,7 @@ impl<'s> Statement<'s> {
         lines.retain(|at| edit.is_none_or(|edit| *at < edit.span.start || edit.span.end < *at));
         let mut joins = Vec::new();
         let (joined, is_chain) = joined(&base);
-        if edit.is_some() && is_chain && joined.chars().count() <= chain {
+        if !lines.is_empty() && is_chain && joined.chars().count() <= chain {
             let blanks = |at: &usize| {
                 let behind = text.get(*at..)?;
                 let end = *at + behind.len() - behind.trim_start().len();
@@ -83,9 +93,43 @@ impl<'s> Statement<'s> {
             lines,
             joins,
             tail,
+            below,
             is_broken,
         })
     }
+}
+
+impl Statement<'_> {
+    /// Where the lines behind the brace of a `match` begin, up to the one that closes it; `None` where they cannot be moved, or
+    /// one has no room.
+    pub(super) fn arms(&self, source: &SourceFile, has_room: &dyn Fn(&str) -> bool) -> Option<Vec<usize>> {
+        let start = self.tail.brace?.end;
+        let mut depth = 0_usize;
+        let mut tokens = lexer::tokens(source.text(), start);
+        let close = tokens.find(|token| {
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        })?;
+        let lines = lines_in(source, Span::new(start, close.span.end))?;
+        let all_have = source.text().get(start..close.span.end)?.lines().skip(1).all(has_room);
+        all_have.then_some(lines)
+    }
+}
+
+/// The blanks between a `=` and the line that starts at `start` with this indentation, and the indentation of the line with the
+/// `=`, which is one less.
+fn below_its_sign<'s>(source: &'s SourceFile, start: usize, indent: &str) -> Option<(Span, &'s str)> {
+    let text = source.text();
+    let before = text.get(..start)?.trim_end();
+    let line = before.get(source.line_start(before.len())..)?;
+    let outer = line.get(..line.len() - line.trim_start().len())?;
+    let is_deeper = indent.len() > outer.len() && indent.starts_with(outer);
+    let blanks = Span::new(before.len(), start + indent.len());
+    (line.ends_with(" =") && is_deeper).then_some((blanks, outer))
 }
 
 /// A call with its methods in one line, and whether each of its lines begins with one.
@@ -136,6 +180,12 @@ impl Tail {
                 return None;
             }
             match (token.kind, word) {
+                (Kind::Word, "else") if depth == 0 && blanks == " " => {
+                    tail.brace = Some(Span::new(last, token.span.start));
+                    tail.is_else = true;
+                    tail.end = " else {".len();
+                    return Some(tail);
+                }
                 (Kind::Open, "{") if depth == 0 && blanks == " " => {
                     tail.brace = Some(Span::new(last, token.span.start));
                     tail.end = " {".len();
