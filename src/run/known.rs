@@ -74,6 +74,11 @@ impl Known {
         self.projects.warnings()
     }
 
+    /// Whether the Rust file at an absolute path is only compiled for tests, as the files above it say, or the manifest.
+    pub(super) fn is_for_tests(&self, path: &Path) -> bool {
+        self.modules.cover(path) || self.crates.is_of_tests(path)
+    }
+
     /// Forgets what does not hold any more. A configuration is nothing that is known here: where one changed, all is to be begun anew.
     pub fn forget(&mut self, happened: &Happened) -> Touched {
         let mut touched = Touched::nothing();
