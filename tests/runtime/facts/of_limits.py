@@ -76,8 +76,8 @@ async def nothing_else_bounds_it():
 async def a_socket_that_is_given_keeps_its_own_timeout():
     import socket
 
-    def dial(timeout, **options):
-        sock = socket.create_connection(("127.0.0.1", JOB["ports"]["silent"]), timeout=timeout)
+    def dial(limit, **options):
+        sock = socket.create_connection(("127.0.0.1", JOB["ports"]["silent"]), timeout=limit)
         return library.create_connection(url("silent"), socket=sock, **options)
 
     await ends_after(SHORT, in_thread(dial, SHORT))
