@@ -12,4 +12,5 @@ pub(in crate::python) mod loop_policies;
 pub(in crate::python) mod misuses;
 pub(in crate::python) mod options;
 pub(in crate::python) mod proofs;
+pub(in crate::python) mod task_calls;
 pub(in crate::python) mod usage;

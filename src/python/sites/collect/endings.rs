@@ -13,7 +13,8 @@ use super::closers::ClosedBeside;
 use super::groups::block_entered_at;
 use super::inside::FARTHEST;
 use crate::python::names::{FunctionId, Value};
-use crate::python::sites::usage::{STARTING_GROUPS, Slot, is_callee, joins_a_group, starts_in_a_group};
+use crate::python::sites::task_calls::{STARTING_GROUPS, joins_a_group, starts_in_a_group};
+use crate::python::sites::usage::{Slot, is_callee};
 
 /// Up to where nobody waits for a task, as far as that is known.
 #[derive(Clone, Debug, Default)]

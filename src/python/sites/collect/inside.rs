@@ -15,7 +15,8 @@ use crate::python::deadlines::{
     bounding_call, bounding_result, deadline, decorating_deadline, entered_deadline, stacked,
 };
 use crate::python::names::FunctionId;
-use crate::python::sites::usage::{Awaits, Slot, is_callee, runs_a_loop};
+use crate::python::sites::task_calls::runs_a_loop;
+use crate::python::sites::usage::{Awaits, Slot, is_callee};
 use crate::python::syntax::dotted::dotted;
 use crate::python::testing::stand_ins::{libraries_replaced_at, libraries_replaced_by};
 use crate::python::values::bounds::bound_of_new;

@@ -10,7 +10,8 @@ use super::{Collector, Found};
 use crate::python::deadlines::around::Around;
 use crate::python::deadlines::callers::{CallSite, CallSiteId};
 use crate::python::names::{FunctionId, Making, ScopeId};
-use crate::python::sites::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
+use crate::python::sites::task_calls::{joins_a_group, makes_task};
+use crate::python::sites::usage::{Awaits, Slot, enters, generators, is_callee, usage};
 use crate::sites::{Entry, Expected};
 
 /// What is waited for later than where it stands.
