@@ -4,8 +4,6 @@ mod console;
 mod course;
 mod deadlines;
 mod names;
-#[cfg(test)]
-mod print_tests;
 mod program;
 mod rewrite;
 mod sites;

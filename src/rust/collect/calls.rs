@@ -201,39 +201,54 @@ impl Collector<'_> {
     }
 
     pub(in crate::rust) fn method_call(&mut self, expr: &Expr, call: &ExprMethodCall) {
+        // A chain is gone down here link by link: what lies on the stack meanwhile is small, and all else in functions of its own.
         let method = plain(&call.method);
-        if self.sought.waits {
-            self.called_method(call, &method);
-            self.connect_method(expr, call, &method);
-            self.message_method(expr, call, &method);
-            self.read_timeout(call, &method);
-        }
-        self.blocking_method(expr, call, &method);
-        self.built_runtime(call, &method);
-        let sides: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
-        let raced = self.races(&call.method, &sides);
-        let is_raced = raced.is_some();
-        let frame = match self.bounding_method(call, &method).or(raced) {
-            Some(deadline) => Frame::Deadline(deadline),
-            None => Frame::Adaptor(method.clone()),
-        };
-        let for_arguments = match &frame {
-            Frame::Deadline(_) if is_raced => frame.clone(),
-            _ if is_spawn(&method) => Frame::Task,
-            _ => run_by(&method).unwrap_or(Frame::Argument),
-        };
+        self.before_receiver(expr, call, &method);
+        let (frame, for_arguments) = self.frames_of_method(call, &method);
         if !self.only_keeps(call, &method) {
             self.under(frame, &call.receiver);
         }
+        self.behind_receiver(expr, call, &method, &for_arguments);
+    }
+
+    fn before_receiver(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str) {
+        if self.sought.waits {
+            self.called_method(call, method);
+            self.connect_method(expr, call, method);
+            self.message_method(expr, call, method);
+            self.read_timeout(call, method);
+        }
+        self.blocking_method(expr, call, method);
+        self.built_runtime(call, method);
+    }
+
+    /// What the receiver of a method's call stands in, and what its arguments do.
+    fn frames_of_method(&mut self, call: &ExprMethodCall, method: &str) -> (Frame, Box<Frame>) {
+        let sides: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
+        let raced = self.races(&call.method, &sides);
+        let is_raced = raced.is_some();
+        let frame = match self.bounding_method(call, method).or(raced) {
+            Some(deadline) => Frame::Deadline(deadline),
+            None => Frame::Adaptor(method.to_owned()),
+        };
+        let for_arguments = match &frame {
+            Frame::Deadline(_) if is_raced => frame.clone(),
+            _ if is_spawn(method) => Frame::Task,
+            _ => run_by(method).unwrap_or(Frame::Argument),
+        };
+        (frame, Box::new(for_arguments))
+    }
+
+    fn behind_receiver(&mut self, expr: &Expr, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
         let uses = self.found.messages.uses.len();
-        self.method_arguments(call, &method, &for_arguments);
-        if is_spawn(&method) {
+        self.method_arguments(call, method, for_arguments);
+        if is_spawn(method) {
             self.spawned(uses, call.args.first());
         }
-        self.blocked_method(expr, call, &method);
+        self.blocked_method(expr, call, method);
         if self.sought.waits {
-            self.task_method(call, &method);
-            self.put_into(call, &method);
+            self.task_method(call, method);
+            self.put_into(call, method);
         }
     }
 

@@ -205,10 +205,7 @@ impl Collector<'_> {
             Expr::If(branch) => self.branch(branch),
             Expr::Match(choice) => self.arms(choice),
             Expr::Await(awaited) => self.awaited(awaited),
-            Expr::Async(block) => {
-                let course = self.gathered(|this| this.within(Frame::Async, |this| this.visit_block(&block.block)));
-                self.block_gathered(&block.block, course);
-            }
+            Expr::Async(block) => self.async_block(block),
             Expr::Closure(closure) => self.closure(closure),
             Expr::Call(call) => {
                 self.call(expr, call);
@@ -221,28 +218,41 @@ impl Collector<'_> {
                     self.under(Frame::Return, value);
                 }
             }
-            Expr::Try(attempt) => {
-                let end = errors::awaited_end(&attempt.expr).map(|mark| self.offsets.of(mark).end);
-                let outer = std::mem::replace(&mut self.tried, end);
-                self.under(Frame::Held, &attempt.expr);
-                self.tried = outer;
-            }
+            Expr::Try(attempt) => self.attempt(attempt),
             Expr::Loop(body) => self.repeat_while(body.loop_token.span, None, &body.body),
             Expr::While(body) => {
                 self.repeat_while(body.while_token.span, Some(&body.cond), &body.body);
             }
             Expr::ForLoop(body) => self.repeat_for(body),
             Expr::Let(condition) => {
-                self.under(Frame::Held, &condition.expr);
+                self.held(&condition.expr);
                 self.bind_out_of(&condition.pat, &condition.expr);
             }
             Expr::Struct(literal) if self.sought.waits && self.is_guard(&literal.path) => self.guard_literal(literal),
-            Expr::Assign(assign) => {
-                self.assigned(assign);
-                self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));
-            }
+            Expr::Assign(assign) => self.assignment(assign),
             _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),
         }
+    }
+
+    fn async_block(&mut self, block: &syn::ExprAsync) {
+        let course = self.gathered(|this| this.within(Frame::Async, |this| this.visit_block(&block.block)));
+        self.block_gathered(&block.block, course);
+    }
+
+    fn attempt(&mut self, attempt: &syn::ExprTry) {
+        let end = errors::awaited_end(&attempt.expr).map(|mark| self.offsets.of(mark).end);
+        let outer = std::mem::replace(&mut self.tried, end);
+        self.held(&attempt.expr);
+        self.tried = outer;
+    }
+
+    fn assignment(&mut self, assign: &syn::ExprAssign) {
+        self.assigned(assign);
+        self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));
+    }
+
+    fn held(&mut self, expr: &Expr) {
+        self.under(Frame::Held, expr);
     }
 
     /// Visits the same parts of an expression as where calls are looked for: there may be a macro in them.

@@ -7,6 +7,7 @@ mod forms;
 mod imports;
 mod lines;
 mod many;
+mod own_limits;
 mod runtimes;
 mod shared_lines;
 mod snippet;
