@@ -210,18 +210,7 @@ impl Collector<'_> {
         }
         self.blocking_method(expr, call, &method);
         self.built_runtime(call, &method);
-        let sides: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
-        let raced = self.races(&call.method, &sides);
-        let is_raced = raced.is_some();
-        let frame = match self.bounding_method(call, &method).or(raced) {
-            Some(deadline) => Frame::Deadline(deadline),
-            None => Frame::Adaptor(method.clone()),
-        };
-        let for_arguments = match &frame {
-            Frame::Deadline(_) if is_raced => frame.clone(),
-            _ if is_spawn(&method) => Frame::Task,
-            _ => run_by(&method).unwrap_or(Frame::Argument),
-        };
+        let (frame, for_arguments) = self.frames_of_method(call, &method);
         if !self.only_keeps(call, &method) {
             self.under(frame, &call.receiver);
         }
@@ -235,6 +224,23 @@ impl Collector<'_> {
             self.task_method(call, &method);
             self.put_into(call, &method);
         }
+    }
+
+    /// What is around the receiver of a method, and what around its arguments. In a function of its own: the visit nests deep.
+    fn frames_of_method(&self, call: &ExprMethodCall, method: &str) -> (Frame, Frame) {
+        let sides: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
+        let raced = self.races(&call.method, &sides);
+        let is_raced = raced.is_some();
+        let frame = match self.bounding_method(call, method).or(raced) {
+            Some(deadline) => Frame::Deadline(deadline),
+            None => Frame::Adaptor(method.to_owned()),
+        };
+        let for_arguments = match &frame {
+            Frame::Deadline(_) if is_raced => frame.clone(),
+            _ if is_spawn(method) => Frame::Task,
+            _ => run_by(method).unwrap_or(Frame::Argument),
+        };
+        (frame, for_arguments)
     }
 
     fn method_arguments(&mut self, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
