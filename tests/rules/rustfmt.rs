@@ -31,6 +31,7 @@ const KNOWN: &[(&str, &str)] = &[
 const KNOWN_OF_WHOLE_LINES: &[&str] = &[
     "WS102-connect-without-deadline/builder.rs",
     "WS102-connect-without-deadline/on_other_libraries.rs",
+    "WS201-receive-without-deadline/forms.rs",
     "WS201-receive-without-deadline/layout_of_lines.rs",
 ];
 

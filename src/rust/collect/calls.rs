@@ -222,8 +222,8 @@ impl Collector<'_> {
         self.built_runtime(call, method);
     }
 
-    /// What the receiver of a method's call stands in, and what its arguments do.
-    fn frames_of_method(&mut self, call: &ExprMethodCall, method: &str) -> (Frame, Box<Frame>) {
+    /// What is around the receiver of a method, and what around its arguments.
+    fn frames_of_method(&self, call: &ExprMethodCall, method: &str) -> (Frame, Box<Frame>) {
         let sides: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
         let raced = self.races(&call.method, &sides);
         let is_raced = raced.is_some();

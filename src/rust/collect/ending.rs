@@ -69,7 +69,13 @@ impl Collector<'_> {
             Some(_) => self
                 .signal_of(&call.receiver)
                 .is_some_and(|signal| self.may_close(signal)),
-            None => call.method == "next" && self.type_of(&call.receiver).is_some_and(|of| of == ITERATED),
+            // Somebody sends what is looked for again and again.
+            None if call.method == "try_recv" => self.until_signal(&call.receiver).is_some(),
+            None if call.method == "next" => {
+                let is_iterated = || self.type_of(&call.receiver).is_some_and(|of| of == ITERATED);
+                self.is_timer(&call.receiver) == Some(true) || is_iterated()
+            }
+            None => false,
         }
     }
 

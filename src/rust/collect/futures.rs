@@ -59,6 +59,7 @@ impl Collector<'_> {
             Expr::Paren(paren) => self.future(&paren.expr, depth + 1),
             Expr::Group(group) => self.future(&group.expr, depth + 1),
             Expr::Reference(reference) => self.future(&reference.expr, depth + 1),
+            Expr::Closure(closure) if closure.asyncness.is_some() => self.closure_run(closure),
             // What it makes is awaited by whom it is given to.
             Expr::Closure(closure) => self.future(&closure.body, depth + 1),
             Expr::Block(block) => match end_of(&block.block) {
@@ -70,16 +71,12 @@ impl Collector<'_> {
                 self.found.courses.blocks.remove(&start).unwrap_or_default()
             }
             Expr::Path(path) => match self.resolve(&path.path) {
-                // Whoever awaits a reference to it twice awaits the same future.
-                Name::Variable(id) => match self
-                    .found
-                    .variables
-                    .get_mut(id.0)
-                    .map(|variable| variable.future.take())
-                {
-                    Some(Some(course)) => course,
-                    _ => self.unseen(expr),
-                },
+                Name::Variable(id) => {
+                    let set = self.future_of_local_set(id);
+                    // Whoever awaits a reference to it twice awaits the same future.
+                    let own = |this: &mut Self| this.found.variables.get_mut(id.0)?.future.take();
+                    set.or_else(|| own(self)).unwrap_or_else(|| self.unseen(expr))
+                }
                 _ => self.unseen(expr),
             },
             Expr::Call(call) => self.future_of_call(expr, call, span, depth),
@@ -154,9 +151,7 @@ impl Collector<'_> {
                 let futures = call.args.iter().map(|future| self.future(future, depth + 1)).collect();
                 Course::Together(futures)
             }
-            (_, Some(first)) if matches!(name.as_str(), "spawn" | "spawn_local" | "pin" | "new" | "block_on") => {
-                self.future(first, depth + 1)
-            }
+            (_, Some(first)) if gives_future_on(&name) => self.future(first, depth + 1),
             (_, Some(first)) => self
                 .on_parameter(expr, first, &name)
                 .unwrap_or_else(|| self.unseen(expr)),
@@ -187,10 +182,16 @@ impl Collector<'_> {
         if let Some(course) = self.future_of_tasks(call, &method) {
             return course;
         }
-        if matches!(method.as_str(), "spawn" | "block_on" | "spawn_local")
-            && let Some(first) = call.args.first()
-        {
-            return self.future(first, depth + 1);
+        let runs = match method.as_str() {
+            "spawn" | "spawn_local" | "run_until" => call.args.first(),
+            // `local.block_on(&runtime, future)`.
+            "block_on" => call.args.last(),
+            // `ID.scope(1, future)` of a task's own value.
+            "scope" => call.args.iter().nth(1),
+            _ => None,
+        };
+        if let Some(future) = runs {
+            return self.future(future, depth + 1);
         }
         if let Some(of) = self.type_of(&call.receiver) {
             let path = format!("{of}::{method}");
@@ -306,6 +307,14 @@ pub(in crate::rust) fn gives_future(output: &syn::ReturnType) -> bool {
 /// `thread::spawn(|| …)`, `spawn_blocking(|| …)`: the closure runs once, and who joins waits for all of it.
 fn runs_closure(path: &str) -> bool {
     matches!(path, "std::thread::spawn" | "tokio::task::spawn_blocking")
+}
+
+/// Whether a function of this name gives the future on that it is given, or runs it.
+fn gives_future_on(name: &str) -> bool {
+    matches!(
+        name,
+        "spawn" | "spawn_local" | "pin" | "new" | "block_on" | "unconstrained" | "AssertUnwindSafe"
+    )
 }
 
 /// `join(a, b)`, `try_join3(a, b, c)` of futures.

@@ -31,28 +31,6 @@ pub(in crate::rust) enum Signal {
 /// What is waited for on no object that messages come out of.
 const TOKENS: &[&str] = &["tokio_util::sync::CancellationToken"];
 
-/// The parameters of a function that it gives a signal by, by their index.
-pub(in crate::rust) fn signals_given_in(signature: &Signature, block: &Block) -> Vec<usize> {
-    let is_signal = |word: &str| word.ends_with("Sender") || matches!(word, "Notify" | "CancellationToken");
-    let typed = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(typed),
-        FnArg::Receiver(_) => None,
-    });
-    let signals = typed.enumerate().filter_map(|(index, typed)| match &*typed.pat {
-        Pat::Ident(name) if macros::mentions(typed.ty.to_token_stream(), &is_signal) => {
-            Some((index, plain(&name.ident)))
-        }
-        _ => None,
-    });
-    let signals: Vec<(usize, String)> = signals.collect();
-    if signals.is_empty() {
-        return Vec::new();
-    }
-    let givers = Givers::of(block);
-    let given = signals.into_iter().filter(|(_, name)| givers.names.contains(name));
-    given.map(|(index, _)| index).collect()
-}
-
 /// What may end a loop: the signal, how the wait for it reads, and whether the loops around are left as well.
 #[derive(Debug)]
 pub(in crate::rust) struct Leaving {
@@ -62,6 +40,34 @@ pub(in crate::rust) struct Leaving {
 }
 
 impl Collector<'_> {
+    /// The parameters of a function that it gives a signal by, by their index: itself, or by what it hands them to.
+    pub(in crate::rust) fn signals_given_in(&self, signature: &Signature, block: &Block) -> Vec<usize> {
+        let is_signal = |word: &str| word.ends_with("Sender") || matches!(word, "Notify" | "CancellationToken");
+        let typed = signature.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        });
+        let signals = typed.enumerate().filter_map(|(index, typed)| match &*typed.pat {
+            Pat::Ident(name) if macros::mentions(typed.ty.to_token_stream(), &is_signal) => {
+                Some((index, plain(&name.ident)))
+            }
+            _ => None,
+        });
+        let signals: Vec<(usize, String)> = signals.collect();
+        if signals.is_empty() {
+            return Vec::new();
+        }
+        let givers = Givers::of(block);
+        let hands_on = |name: &String| {
+            let mut handed = givers.handed.iter();
+            handed.any(|(func, index, given)| given == name && self.gives_signal(func, *index))
+        };
+        let given = signals
+            .into_iter()
+            .filter(|(_, name)| givers.names.contains(name) || hands_on(name));
+        given.map(|(index, _)| index).collect()
+    }
+
     /// The signal that is waited for, or made, or handed on in an expression.
     pub(in crate::rust) fn signal_of(&self, expr: &Expr) -> Option<Signal> {
         if let Some(path) = root(expr) {

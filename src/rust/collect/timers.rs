@@ -125,6 +125,7 @@ impl Collector<'_> {
             return Some(true);
         }
         match method.as_str() {
+            "take_until" => self.timer_within(call.args.first()?, steps),
             // What ticks gives messages to nobody else.
             "tick" => Some(on().unwrap_or(true)),
             "next" | "into_iter" | "iter_mut" | "as_mut" | "fuse" | "boxed" | "boxed_local" | "map" | "then"

@@ -25,15 +25,24 @@ impl Bounded<'_, '_, '_> {
             Expr::Reference(reference) => self.is_it(&reference.expr),
             Expr::Async(block) => self.awaits_it(&block.block),
             Expr::Call(call) => {
-                let is_around = matches!(&*call.func, Expr::Path(func)
-                    if func.path.segments.last().is_some_and(|last| last.ident == "pin" || last.ident == "new"));
+                let is_around = matches!(&*call.func, Expr::Path(func) if func.path.segments.last().is_some_and(|last| {
+                    matches!(plain(&last.ident).as_str(), "pin" | "new" | "unconstrained" | "AssertUnwindSafe")
+                }));
                 // `make(url)` is what the closure gives.
                 self.is_it(&call.func) || is_around && call.args.first().is_some_and(|first| self.is_it(first))
             }
             Expr::MethodCall(call) => {
                 let is_same = matches!(
                     plain(&call.method).as_str(),
-                    "as_mut" | "boxed" | "boxed_local" | "fuse" | "into_future" | "map" | "map_err" | "by_ref"
+                    "as_mut"
+                        | "boxed"
+                        | "boxed_local"
+                        | "fuse"
+                        | "into_future"
+                        | "map"
+                        | "map_err"
+                        | "by_ref"
+                        | "catch_unwind"
                 );
                 is_same && self.is_it(&call.receiver)
             }

@@ -226,7 +226,7 @@ impl<'ast> Visit<'ast> for Bounded<'_, '_, '_> {
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let method = plain(&call.method);
-        if self.runs(&method, call.args.first()) {
+        if self.runs(&method, call.args.last()) {
             return self.visit_expr(&call.receiver);
         }
         if !self.bounding_method(call) {

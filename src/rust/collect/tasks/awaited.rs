@@ -2,18 +2,24 @@
 
 use syn::{Expr, ExprMethodCall, Pat};
 
-use super::{ALL, BUFFERING, CONCURRENT, NEXT};
+use super::{ALL, BUFFERING, CONCURRENT, NEXT, is_local_set};
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::Frame;
 use crate::rust::collect::picked::end_of_stream;
-use crate::rust::names::{Name, Written, plain};
+use crate::rust::collect::values::Kind;
+use crate::rust::names::{LocalId, Name, Written, plain};
 use crate::rust::syntax::edges;
 use crate::sites::{Course, Times};
 
 impl Collector<'_> {
     /// What a method waits for that gives outcomes of what its receiver holds.
     pub(in crate::rust) fn future_of_tasks(&mut self, call: &ExprMethodCall, method: &str) -> Option<Course> {
-        let (is_all, is_next) = (ALL.contains(&method), NEXT.contains(&method));
+        let is_tracker = || {
+            self.type_of(&call.receiver)
+                .is_some_and(|of| of.ends_with("::TaskTracker"))
+        };
+        let is_all = ALL.contains(&method) || method == "wait" && is_tracker();
+        let is_next = NEXT.contains(&method);
         if is_all && let Some(course) = self.future_of_buffer(&call.receiver) {
             return Some(course);
         }
@@ -47,6 +53,14 @@ impl Collector<'_> {
             times: Times::Unknown,
             body: Box::new(body),
         }
+    }
+
+    /// What is waited for where one waits for a set of tasks itself: `local.await`.
+    pub(in crate::rust) fn future_of_local_set(&mut self, id: LocalId) -> Option<Course> {
+        let variable = self.found.variables.get(id.0)?;
+        variable.tasks.as_ref()?;
+        let class = variable.kind.as_ref().and_then(Kind::path)?;
+        is_local_set(class).then(|| Course::Together(self.taken(id)))
     }
 
     /// Whether a variable holds a future, or the handle of a task or a thread, of which something is known.

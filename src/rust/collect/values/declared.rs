@@ -8,7 +8,6 @@ use super::kind::{Kind, WrittenType, only_trait};
 use crate::rust::collect::Collector;
 use crate::rust::collect::carried::Limits;
 use crate::rust::collect::own_deadlines::OwnDeadlines;
-use crate::rust::collect::signals::signals_given_in;
 use crate::rust::collect::told::OBJECT;
 use crate::rust::names::durations;
 use crate::rust::names::{Name, Written, plain};
@@ -204,7 +203,7 @@ impl Collector<'_> {
     }
 
     fn declare_function(&mut self, place: &str, signature: &syn::Signature, block: &syn::Block) {
-        let mut signals = signals_given_in(signature, block);
+        let mut signals = self.signals_given_in(signature, block);
         if self.sought.waits && self.gives_by_object(signature, block) {
             signals.push(OBJECT);
         }
