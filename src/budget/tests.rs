@@ -1,5 +1,5 @@
 use super::*;
-use crate::sites::{CalledPart, Callee, Course, FunctionCourse, Length, OtherPlace, Times, Wait};
+use crate::sites::{CalledPart, Callee, Course, FunctionCourse, Length, Object, OtherPlace, Times, Wait};
 use crate::source::{Place, Span};
 
 /// A project of these files.
@@ -14,8 +14,9 @@ impl Linked for Project {
 
 fn evaluation(courses: &[FunctionCourse], own: Vec<Own>) -> Evaluation<'_> {
     let files: &Files<'_> = Box::leak(Box::new(Files::new(Box::leak(Box::new(Alone)))));
+    let classes = Box::leak(Box::default());
     let own_of = Box::leak(Box::new(move |_: &[Connect]| own.clone()));
-    Evaluation::new(Functions::new(courses, &[], files, own_of))
+    Evaluation::new(Functions::new((courses, classes), &[], files, own_of))
 }
 
 fn shown(text: &str) -> Shown {
@@ -86,12 +87,13 @@ fn call(function: usize) -> Course {
         arguments: Vec::new(),
         gives_on: true,
         on: None,
+        object: Object::Any,
     }
 }
 
 fn total_with(course: Course, courses: Vec<FunctionCourse>) -> Total {
     let mut evaluation = evaluation(&courses, Vec::new());
-    total_of(evaluation.test(&course).amount.total)
+    total_of(evaluation.test(&course, None).amount.total)
 }
 
 fn total(course: Course) -> Total {
@@ -207,6 +209,7 @@ fn a_function_that_waits_and_calls_itself_is_unbounded() {
         arguments: Vec::new(),
         gives_on: false,
         on: None,
+        object: Object::Any,
     };
     let counting = vec![function(Course::Sequence(vec![wait(1.0), of_another]))];
     assert_eq!(total_with(call(0), counting), unknown);
@@ -232,6 +235,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
         arguments: vec![(0, length)],
         gives_on: true,
         on: None,
+        object: Object::Any,
     };
     let body = Course::Sequence(vec![call(0), given(Length::Is(Bound::Seconds(1.0)))]);
     assert_eq!(total_with(body, vec![sleeps.clone()]), seconds(8.0));
@@ -294,7 +298,7 @@ fn a_connect_is_counted_by_what_its_library_says_and_goes_on_after_a_deadline() 
             limit,
             lingers: Bound::Seconds(lingers),
         };
-        let total = evaluation(&[], vec![own]).test(&course).amount.total;
+        let total = evaluation(&[], vec![own]).test(&course, None).amount.total;
         total_of(total)
     };
     let ten = Bound::Seconds(10.0);
@@ -329,6 +333,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
         arguments: Vec::new(),
         gives_on: true,
         on: None,
+        object: Object::Any,
     };
     let course = |course: Course| FunctionCourse {
         defaults: Vec::new(),
@@ -366,7 +371,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
             course(wait(4.0)),
         ],
         halves: [(0, (2, 3))].into_iter().collect(),
-        connects: Vec::new(),
+        ..FileCourses::default()
     };
     // Each calls the other, and waits.
     let round = |other: &str| FileCourses {
@@ -380,8 +385,8 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
     let files = Files::new(&project);
     let own_of = |_: &[Connect]| Vec::new();
     let count = |course: Course| {
-        let mut evaluation = Evaluation::new(Functions::new(&[], &[], &files, &own_of));
-        let counted = evaluation.test(&course);
+        let mut evaluation = Evaluation::new(Functions::new((&[], &HashMap::new()), &[], &files, &own_of));
+        let counted = evaluation.test(&course, None);
         (total_of(counted.amount.total), counted.unseen.len())
     };
     assert_eq!(count(elsewhere("/b.py", 0, CalledPart::Whole)), (seconds(2.0), 0));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Bound, Connect, OtherPlace};
+use super::{Bound, Connect, Object, OtherPlace, Overriding};
 use crate::source::Span;
 
 /// A stretch of code by what it waits for. Nothing to wait for is an empty [`Course::Sequence`].
@@ -85,6 +85,17 @@ pub enum Course {
         gives_on: bool,
         /// The object whose method it is, named as [`Course::Once`] names things.
         on: Option<String>,
+        /// The same object, as far as it says which method is meant.
+        object: Object,
+    },
+    /// A wait on an attribute of the object whose method the function is, unless the class of that has something else there.
+    OnOwn {
+        /// The name of the attribute.
+        attribute: String,
+        /// What waits, as it reads.
+        what: Shown,
+        /// What it waits for.
+        inner: Box<Course>,
     },
     /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
     OwnLoop(Box<Course>),
@@ -122,7 +133,7 @@ impl Course {
     pub fn blocks(&self) -> bool {
         match self {
             Self::Wait(wait) | Self::OnParameter { wait, .. } => wait.blocks,
-            Self::Once { inner, .. } => inner.blocks(),
+            Self::Once { inner, .. } | Self::OnOwn { inner, .. } => inner.blocks(),
             _ => false,
         }
     }
@@ -139,6 +150,7 @@ impl Course {
             | Self::Paused(inner)
             | Self::Capped { inner, .. }
             | Self::Once { inner, .. }
+            | Self::OnOwn { inner, .. }
             | Self::Asked { inner, .. }
             | Self::Ended { inner, .. } => (std::slice::from_ref(&**inner), None),
             Self::Guarded { body, cleanup } => (std::slice::from_ref(&**body), Some(&**cleanup)),
@@ -246,6 +258,8 @@ pub struct FileCourses {
     pub courses: Vec<FunctionCourse>,
     /// The halves, by the index of the function: up to the `yield`, and behind it.
     pub halves: HashMap<usize, (usize, usize)>,
+    /// What the objects of its classes have in the place of what these inherit, by the class.
+    pub classes: HashMap<usize, Overriding>,
     /// The connects that the waits name.
     pub connects: Vec<Connect>,
 }

@@ -1,6 +1,8 @@
 //! What each test of a module waits for: its fixtures, its set-up, its own body, and the functions of the module that
 //! these call.
 
+use std::collections::HashMap;
+
 use foldhash::HashSet;
 use ruff_python_ast::{ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
@@ -9,14 +11,14 @@ use self::builder::{Builder, Surroundings};
 use self::functions::Functions;
 use self::lengths::{Lengths, Locals};
 use crate::catalog::Catalog;
-use crate::python::names::Names;
+use crate::python::names::{Names, ScopeId};
 use crate::python::sites::collect::Collected;
 use crate::python::testing::marks::Marks;
 use crate::python::testing::stand_ins::{self, Replacement};
 use crate::python::testing::test_code::TestCode;
 use crate::python::testing::test_functions::{self, FoundTest};
 use crate::python::values::variables::Variables;
-use crate::sites::{Bound, Course, Entry, FileCourses, FunctionCourse, Length, Test};
+use crate::sites::{Bound, Course, Entry, FileCourses, FunctionCourse, Length, Overriding, Test};
 use crate::source::{Language, SourceFile};
 
 mod as_completed;
@@ -41,6 +43,7 @@ mod later;
 mod lengths;
 mod limits;
 mod meanwhile;
+mod objects;
 mod plain_calls;
 mod rounds;
 mod side_by_side;
@@ -55,6 +58,8 @@ pub(super) struct Courses {
     pub(super) tests: Vec<Test>,
     /// Those of the functions that tests and blocks call.
     pub(super) functions: Vec<FunctionCourse>,
+    /// What the objects of its classes have in the place of what these inherit, by the class.
+    pub(super) classes: HashMap<usize, Overriding>,
     /// By connect: those of the blocks that connects are entered for.
     pub(super) blocks: Vec<(usize, Course)>,
 }
@@ -77,15 +82,20 @@ pub(super) fn collect(
     if found.is_empty() && !has_blocks {
         return Courses::default();
     }
-    let all = surroundings(module, variables, catalog, source, collected);
+    let (names, all) = (
+        variables.names(),
+        surroundings(module, variables, catalog, source, collected),
+    );
     let courses = courses(&all);
     let tests = found.iter().map(|test| Test {
         course: of_test(test, &marks, &all),
+        class: class_of(test, names).map(ScopeId::index),
         ..test_functions::test(test.function, &test.owners, test.limit.clone())
     });
     Courses {
         tests: tests.collect(),
         functions: courses,
+        classes: objects::classes(&all),
         blocks: blocks::blocks(&all),
     }
 }
@@ -106,6 +116,7 @@ pub(super) fn of_functions(
     FileCourses {
         halves: halves.map(|(index, enter)| (index, (enter, enter + 1))).collect(),
         courses: courses(&all),
+        classes: objects::classes(&all),
         connects: Vec::new(),
     }
 }
@@ -162,6 +173,12 @@ fn replaced(module: &ModModule, names: &Names, source: &SourceFile) -> HashSet<S
     }
     let replaced = stand_ins::of_module(module, names);
     replaced.iter().flat_map(Replacement::paths).collect()
+}
+
+/// The class of a test that is a method.
+fn class_of(test: &FoundTest<'_>, names: &Names) -> Option<ScopeId> {
+    let first = test.owners.last()?.body.first()?;
+    names.class_at(first.start().to_usize())
 }
 
 /// The courses of all functions, then those of the halves of the ones that yield.

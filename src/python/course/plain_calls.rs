@@ -111,8 +111,8 @@ impl<'a> Builder<'a, '_> {
             }
         };
         // It is no method of what stands in front of its name.
-        if let Course::Call { on, .. } = &mut course {
-            *on = None;
+        if let Course::Call { on, object, .. } = &mut course {
+            (*on, *object) = (None, self.object_made(&call.func));
         }
         Some(course)
     }

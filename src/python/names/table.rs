@@ -1,7 +1,9 @@
 //! The scopes and bindings of one module as plain data, and Python's rules of which binding a name means.
 
 use foldhash::{HashMap, HashSet};
+use ruff_python_ast::ExprName;
 use ruff_python_ast::name::Name;
+use ruff_text_size::Ranged;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
 use super::displays::Item;
@@ -166,6 +168,12 @@ impl Table {
     pub(super) fn class_around(&self, scope: ScopeId) -> Option<ScopeId> {
         let mut around = self.chain(scope);
         around.find(|scope| self.scope(*scope).kind == ScopeKind::Class)
+    }
+
+    /// Whether `name` is what a method calls its object, in the method or in a function in it.
+    pub(in crate::python) fn is_receiver(&self, name: &ExprName) -> bool {
+        self.receiver_class(self.scope_at(name.start().to_usize()), &name.id)
+            .is_some()
     }
 
     /// The class whose instance `name` is in `scope`: the first parameter of a method, in the method or in a function

@@ -115,6 +115,7 @@ pub(in crate::python) fn test(
         body: Span::new(start.to_usize(), end.to_usize()),
         limit,
         course: Course::default(),
+        class: None,
     }
 }
 

@@ -168,6 +168,11 @@ impl<'l> Linker<'l> {
                 body: Box::new(self.brought(body, walked, call)),
                 cleanup: Box::new(self.brought(cleanup, walked, call)),
             },
+            Course::OnOwn { attribute, what, inner } => Course::OnOwn {
+                attribute: attribute.clone(),
+                what: shown(what),
+                inner: Box::new(self.brought(inner, walked, call)),
+            },
             Course::Once { object, inner } => Course::Once {
                 object: object.clone(),
                 inner: Box::new(self.brought(inner, walked, call)),
@@ -190,6 +195,7 @@ impl<'l> Linker<'l> {
                 arguments,
                 gives_on,
                 on,
+                object,
             } => {
                 let place = shown(place);
                 let known = match function {
@@ -203,6 +209,7 @@ impl<'l> Linker<'l> {
                         arguments: arguments.clone(),
                         gives_on: *gives_on,
                         on: on.clone(),
+                        object: object.clone(),
                     },
                     None => Course::Unseen(place),
                 }

@@ -145,6 +145,7 @@ impl<'c> Ending<'c> {
             Course::Loop { body: inner, .. }
             | Course::Capped { inner, .. }
             | Course::Once { inner, .. }
+            | Course::OnOwn { inner, .. }
             | Course::Asked { inner, .. }
             | Course::OwnLoop(inner)
             | Course::Paused(inner) => self.ends(inner, steps),
