@@ -204,14 +204,8 @@ impl<'a> Evaluation<'a> {
                     None => all,
                 }
             }
-            Course::OwnLoop(inner) => {
-                let inner = self.amount(inner, within, given, unseen);
-                Amount {
-                    blocking: inner.total,
-                    cleanup: Part::default(),
-                    ..inner
-                }
-            }
+            Course::OwnLoop(inner) => self.amount(inner, within, given, unseen).in_own_loop(),
+            Course::InThread(inner) => self.amount(inner, within, given, unseen).in_thread(),
             Course::Paused(inner) => self.amount(inner, within, given, unseen).paused(),
             Course::Guarded { body, cleanup } => {
                 let body = self.amount(body, within, given, unseen);

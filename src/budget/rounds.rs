@@ -14,14 +14,14 @@ pub(super) fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> A
         Times::Unknown | Times::Parameter(_) => Part::unknown(head),
         Times::Unbounded => Part::unbounded(head),
     };
-    let blocking = if once.blocking.is_nothing() {
-        Part::default()
-    } else {
-        Part::unknown(head)
+    let share = |part: Part<'a>| match part.is_nothing() {
+        true => Part::default(),
+        false => Part::unknown(head),
     };
     Amount {
         total,
-        blocking,
+        blocking: share(once.blocking),
+        in_threads: share(once.in_threads),
         cleanup: once.cleanup,
         has_unseen: once.has_unseen,
         opened: once.opened,

@@ -99,6 +99,8 @@ pub enum Course {
     },
     /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
     OwnLoop(Box<Course>),
+    /// What a thread of its own does that a loop started: no deadline ends it, and it keeps nothing waiting that runs beside it.
+    InThread(Box<Course>),
     /// While the clock of its runtime stands still, which moves it on whenever all wait: what a timer ends is over at once.
     /// What blocks its thread and what no timer ends takes as long as ever.
     Paused(Box<Course>),
@@ -147,6 +149,7 @@ impl Course {
             Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => (parts, None),
             Self::Loop { body: inner, .. }
             | Self::OwnLoop(inner)
+            | Self::InThread(inner)
             | Self::Paused(inner)
             | Self::Capped { inner, .. }
             | Self::Once { inner, .. }

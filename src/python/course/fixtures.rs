@@ -43,8 +43,19 @@ pub(super) fn around<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surround
     (around, Course::sequence(strangers.into_iter().map(Course::Unseen)))
 }
 
+/// `body` with what is run around it, the outermost first.
+pub(super) fn within(around: Vec<Around>, body: Course) -> Course {
+    around.into_iter().rev().fold(body, |course, around| {
+        let course = around
+            .deadlines
+            .into_iter()
+            .fold(course, |inner, limit| limit.over(inner));
+        Course::sequence([around.before, Course::guarded(course, around.after)])
+    })
+}
+
 /// How what a test asks for is named where nothing is known of it.
-const FIXTURE: &str = "fixture ";
+pub(super) const FIXTURE: &str = "fixture ";
 
 /// A fixture of another module.
 fn elsewhere(module: &Elsewhere, function: FunctionId, shown: Shown) -> Around {
@@ -84,7 +95,7 @@ fn of_module(function: FunctionId, all: &Surroundings<'_>) -> Around {
 }
 
 /// What is run for a test. As a method it has the object of that.
-fn call(function: Callee, shown: Shown) -> Course {
+pub(super) fn call(function: Callee, shown: Shown) -> Course {
     Course::Call {
         call: shown,
         function,
@@ -229,7 +240,7 @@ fn given<'a>(test: &FoundTest<'a>, marks: &Marks<'a>) -> HashSet<&'a str> {
 }
 
 /// What unittest and pytest call around each test of a class, whichever of its bases has it.
-fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
+pub(super) fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
     let names = all.lengths.names;
     let first = class.body.first();
     let Some(id) = first.and_then(|first| names.class_at(first.start().to_usize())) else {

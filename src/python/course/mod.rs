@@ -8,6 +8,7 @@ use ruff_python_ast::{ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::builder::{Builder, Surroundings};
+use self::fixtures::Around;
 use self::functions::Functions;
 use self::lengths::{Lengths, Locals};
 use crate::catalog::Catalog;
@@ -38,6 +39,7 @@ mod functions;
 mod groups;
 mod guards;
 mod halves;
+mod inherited;
 mod iterations;
 mod later;
 mod lengths;
@@ -48,6 +50,7 @@ mod plain_calls;
 mod rounds;
 mod side_by_side;
 mod suite;
+mod threads;
 mod until_done;
 mod waits;
 mod works_on;
@@ -74,12 +77,15 @@ pub(super) fn collect(
     collected: &Collected,
 ) -> Courses {
     let marks = Marks::of(&module.body, variables);
-    let found = test_functions::find(&module.body, &marks, variables, tests);
+    let mut found = test_functions::find(&module.body, &marks, variables, tests);
+    found.extend(inherited::here(module, &marks, variables, tests));
+    found.sort_by_key(|test| test.function.start());
     let has_blocks = collected
         .connects
         .iter()
         .any(|connect| connect.entry == Entry::AsyncWith);
-    if found.is_empty() && !has_blocks {
+    // Tests may be inherited.
+    if found.is_empty() && !has_blocks && !tests.has_classes() {
         return Courses::default();
     }
     let (names, all) = (
@@ -87,13 +93,14 @@ pub(super) fn collect(
         surroundings(module, variables, catalog, source, collected),
     );
     let courses = courses(&all);
+    let tests_of = tests;
     let tests = found.iter().map(|test| Test {
         course: of_test(test, &marks, &all),
         class: class_of(test, names).map(ScopeId::index),
         ..test_functions::test(test.function, &test.owners, test.limit.clone())
     });
     Courses {
-        tests: tests.collect(),
+        tests: by_position(tests.chain(inherited::elsewhere(module, &marks, variables, tests_of, &all))),
         functions: courses,
         classes: objects::classes(&all),
         blocks: blocks::blocks(&all),
@@ -175,6 +182,12 @@ fn replaced(module: &ModModule, names: &Names, source: &SourceFile) -> HashSet<S
     replaced.iter().flat_map(Replacement::paths).collect()
 }
 
+fn by_position(tests: impl Iterator<Item = Test>) -> Vec<Test> {
+    let mut tests: Vec<Test> = tests.collect();
+    tests.sort_by_key(|test| test.name_span);
+    tests
+}
+
 /// The class of a test that is a method.
 fn class_of(test: &FoundTest<'_>, names: &Names) -> Option<ScopeId> {
     let first = test.owners.last()?.body.first()?;
@@ -241,12 +254,11 @@ fn of_test<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surroundings<'a>) 
     let builder = Builder::new(all, &locals);
     let body = builder.function(function);
     let (around, unseen) = fixtures::around(test, marks, all);
-    let course = around.into_iter().rev().fold(body, |course, around| {
-        let deadlines = around.deadlines.into_iter().filter(|_| test.in_one_task);
-        let course = deadlines.fold(course, |inner, limit| limit.over(inner));
-        Course::sequence([around.before, Course::guarded(course, around.after)])
+    let around = around.into_iter().map(|around| Around {
+        deadlines: around.deadlines.into_iter().filter(|_| test.in_one_task).collect(),
+        ..around
     });
-    Course::sequence([unseen, course])
+    Course::sequence([unseen, fixtures::within(around.collect(), body)])
 }
 
 /// Fixtures of pytest-trio under which no time passes.

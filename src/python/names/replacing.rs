@@ -6,7 +6,9 @@ use foldhash::HashSet;
 use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{Binding, Bindings, Elsewhere, FunctionId, Meaning, Scope, ScopeId, ScopeKind, Value};
+use super::binding::{
+    Binding, Bindings, Elsewhere, FunctionId, Meaning, Reference, Scope, ScopeId, ScopeKind, Step, Value,
+};
 use super::evaluate::Evaluation;
 use super::overriding::Method;
 use super::table::Table;
@@ -76,6 +78,42 @@ impl Names {
             }
         }
         found
+    }
+
+    /// The tests that a class of this module inherits from classes of others that no runner looks into, and that nothing marks there:
+    /// what a mark says of one is not looked at from here.
+    pub(in crate::python) fn inherited_tests(&self, class: ScopeId) -> Vec<Method> {
+        let (steps, mut bases) = (Cell::new(0), Vec::new());
+        let evaluation = Evaluation::new(self, &steps);
+        evaluation.all_bases(class, None, HIGHEST, &mut bases);
+        let mut found: Vec<(FunctionId, Method)> = Vec::new();
+        for base in &bases {
+            let Some(module) = &base.0 else { continue };
+            let (there, table) = (evaluation.elsewhere(module), self.table_of(base));
+            let scope = table.scope(base.1);
+            let is_collected = scope.name.as_ref().is_some_and(|name| name.starts_with("Test"))
+                || there.descends(&Value::Class(base.1), &|path| path.ends_with("TestCase"));
+            if is_collected || scope.names.contains_key("pytestmark") {
+                continue;
+            }
+            let tests = methods(scope).filter(|(name, function)| {
+                let plain = |decorator: &Option<Reference>| match decorator.as_ref().map(|known| known.steps.as_slice())
+                {
+                    Some([.., Step::Attribute(mark)]) => matches!(mark.as_str(), "asyncio" | "anyio" | "trio"),
+                    _ => false,
+                };
+                name.starts_with("test") && table.function(*function).gives.decorators.iter().all(plain)
+            });
+            for (name, function) in tests {
+                let method = Method::There(module.clone(), function);
+                if self.method_of_class(class, name).as_ref() == Some(&method) {
+                    found.push((function, method));
+                }
+            }
+        }
+        // In the order of each module's text.
+        found.sort_by_key(|(function, _)| *function);
+        found.into_iter().map(|(_, method)| method).collect()
     }
 
     fn table_of<'t>(&'t self, base: &'t Base) -> &'t Table {

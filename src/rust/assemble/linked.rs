@@ -188,6 +188,7 @@ impl<'l> Linker<'l> {
             },
             Course::LetGo(object) => Course::LetGo(object.clone()),
             Course::Paused(inner) => Course::Paused(Box::new(self.brought(inner, walked, call))),
+            Course::InThread(inner) => Course::InThread(Box::new(self.brought(inner, walked, call))),
             Course::OwnLoop(inner) => Course::OwnLoop(Box::new(self.brought(inner, walked, call))),
             Course::Call {
                 call: place,
