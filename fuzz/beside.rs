@@ -120,7 +120,7 @@ fn project(names: &[&str], bytes: &[u8]) -> Told {
         ("Cargo.toml", Language::Manifest),
     ];
     let look = || {
-        let projects = Projects::new(folder.path(), ws_lint::python::reconfigures_console);
+        let projects = Projects::new(folder.path(), ws_lint::python::read_conftest);
         let told = asked.map(|(name, language)| {
             let facts = projects.facts_for(&folder.path().join(Path::new(name)), language);
             facts.packages.len() + facts.requirements.len()

@@ -254,3 +254,58 @@ fn run_rules(source: &SourceFile, module: &dyn Parsed, surroundings: Surrounding
     }
     suppress::apply(&context, findings)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::facts::ProjectFacts;
+    use crate::prescan::Prescan;
+
+    #[test]
+    fn what_is_relevant_of_a_module_has_all_its_findings() {
+        let settings = Settings {
+            enabled: rules::ALL
+                .iter()
+                .map(|rule| rule.code)
+                .filter(|code| *code != "WS001")
+                .collect(),
+            ..Settings::default()
+        };
+        let (prescan, project) = (Prescan::new(&settings, &[]), ProjectFacts::default());
+        let surroundings = Surroundings::alone(Catalog::builtin(), &settings, &project);
+        let findings_of = |source: &SourceFile| -> Vec<(&'static str, Span, String)> {
+            let found = check(source, surroundings).findings.into_iter();
+            found
+                .map(|finding| (finding.rule.code, finding.span, finding.message))
+                .collect()
+        };
+        let (mut shorter, mut findings) = (0, 0);
+        for path in python_fixtures() {
+            let text = fs::read_to_string(&path).unwrap();
+            let Some(relevant) = prescan.relevant_beyond(0, &text).filter(|relevant| *relevant != text) else {
+                continue;
+            };
+            let whole = SourceFile::new(&path, Language::Python, text);
+            let expected = findings_of(&whole);
+            shorter += 1;
+            findings += expected.len();
+            let found = findings_of(&whole.with_relevant(Some(relevant)));
+            assert_eq!(found, expected, "{}", path.display());
+        }
+        assert!(
+            shorter > 10 && findings > 10,
+            "{shorter} texts were shorter, with {findings} findings"
+        );
+    }
+
+    fn python_fixtures() -> Vec<std::path::PathBuf> {
+        let folders = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/python")).unwrap();
+        let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+        let paths = files.map(|file| file.unwrap().path());
+        paths
+            .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
+            .collect()
+    }
+}

@@ -41,7 +41,6 @@ pub use kept::Kept;
 pub use known::{Happened, Known, Touched};
 
 use one_file::{Job, Looked};
-use test_modules::TestModules;
 
 /// What is done with each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +139,7 @@ fn announced_in(file: &Found, bytes: &[u8], known: &Known) -> Option<Announced> 
     let own = prescan.announced(Unread {
         language: file.language,
         bytes,
-        is_test: &|| is_test_code(file, &known.modules),
+        is_test: &|| is_test_code(file, known),
     });
     match file.language {
         Language::Manifest => own,
@@ -166,7 +165,7 @@ impl Known {
     /// What the manifests around `file` say, and of its Python the file itself.
     fn facts_of(&self, file: &Found, own: Option<OwnFacts>) -> Arc<ProjectFacts> {
         let facts = self.projects.facts_for(&file.absolute, file.language);
-        match file.language == Language::Rust && self.modules.cover(&file.absolute) {
+        match file.language == Language::Rust && self.is_for_tests(&file.absolute) {
             true => facts.for_tests(),
             false => facts.for_file(own),
         }
@@ -190,7 +189,7 @@ impl Known {
             project,
             // Other files of a package matter only where it may connect.
             crates: (is_rust && in_crate.may_connect(&file.configuration.prescan)).then_some(in_crate),
-            test_file: is_test_code(file, &self.modules),
+            test_file: is_test_code(file, self),
             prescan: None,
             checks: self.checks,
         }
@@ -224,15 +223,15 @@ fn through_modules(own: Option<Announced>, file: &Found, bytes: &[u8], python: &
     (all != Announced::NOTHING).then_some(all).or(own)
 }
 
-/// Whether all of a file is test code: by its path, or because the modules above it or the project's pytest say so.
-fn is_test_code(file: &Found, modules: &TestModules) -> bool {
+/// Whether all of a file is test code: by its path, or because the modules above it, its manifest or the project's pytest say so.
+fn is_test_code(file: &Found, known: &Known) -> bool {
     let configuration = &file.configuration;
     configuration.test_code.cover(&file.absolute)
         || match file.language {
-            Language::Rust => modules.cover(&file.absolute),
+            Language::Rust => known.is_for_tests(&file.absolute),
             // What the configuration says counts alone.
             Language::Python if configuration.origin("test-code") == Origin::Default => {
-                modules.of_pytest.cover(&file.absolute)
+                known.modules.of_pytest.cover(&file.absolute)
             }
             Language::Python | Language::Manifest => false,
         }

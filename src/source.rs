@@ -57,6 +57,8 @@ pub struct SourceFile {
     language: Language,
     text: String,
     notebook: Option<Notebook>,
+    /// What of a long text is parsed.
+    relevant: Option<String>,
     line_starts: OnceLock<Vec<usize>>,
     code_points: OnceLock<Vec<usize>>,
 }
@@ -74,6 +76,7 @@ impl SourceFile {
             language,
             text,
             notebook: None,
+            relevant: None,
             line_starts: OnceLock::new(),
             code_points: OnceLock::new(),
         }
@@ -94,6 +97,19 @@ impl SourceFile {
             notebook: Some(notebook),
             ..Self::new(Path::new(""), Language::Python, text)
         }
+    }
+
+    /// The same file, of whose text only what stands in `relevant` is to be parsed: it has spaces in the place of what is not.
+    #[must_use]
+    pub fn with_relevant(self, relevant: Option<String>) -> Self {
+        debug_assert!(relevant.as_ref().is_none_or(|text| text.len() == self.text.len()));
+        Self { relevant, ..self }
+    }
+
+    /// What is to be parsed of the text, in its places.
+    #[must_use]
+    pub fn relevant(&self) -> &str {
+        self.relevant.as_ref().unwrap_or(&self.text)
     }
 
     /// The same file with `edits` of its text, which are sorted, do not overlap and make `text` of it.

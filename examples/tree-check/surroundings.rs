@@ -55,7 +55,7 @@ impl Everything {
             prescan: Prescan::new(&settings, &libraries),
             catalog,
             settings,
-            projects: Projects::new(Path::new("."), ws_lint::python::reconfigures_console),
+            projects: Projects::new(Path::new("."), ws_lint::python::read_conftest),
             stress,
         })
     }

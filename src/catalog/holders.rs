@@ -84,6 +84,7 @@ pub enum HeldBy {
         /// The keyword.
         name: String,
         /// The 0-based position at which it can also be given without its name.
-        position: usize,
+        #[serde(default)]
+        position: Option<usize>,
     },
 }

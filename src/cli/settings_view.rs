@@ -61,7 +61,7 @@ pub(super) fn show(path: &Path, hierarchy: &Hierarchy, streams: &mut Streams<'_>
         true => path.join("any"),
         false => path,
     };
-    let projects = Projects::new(hierarchy.cwd(), crate::python::reconfigures_console);
+    let projects = Projects::new(hierarchy.cwd(), crate::python::read_conftest);
     match facts(&projects, &file) {
         Ok((python, rust)) => write_project(out, &configuration, &python, &rust)?,
         Err(error) => {

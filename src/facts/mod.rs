@@ -1,6 +1,7 @@
 //! What may be known of the project that a file belongs to: plain data. Every fact carries where it comes from; what nothing
 //! says stays unknown. [`project`](crate::project) reads it out of manifests.
 
+mod conftest;
 mod package;
 mod project_facts;
 mod python_version;
@@ -10,6 +11,7 @@ mod rustfmt;
 mod test_names;
 mod windows;
 
+pub use conftest::Conftest;
 pub use package::{Certainty, PackageRange};
 pub use project_facts::{Project, ProjectFacts};
 pub use python_version::{NotAPythonVersion, PythonVersion};

@@ -39,8 +39,10 @@ pub(crate) fn intersection<'a>(ranges: impl IntoIterator<Item = &'a VersionSpeci
             all.push(specifier.clone());
         }
     }
+    // One alone allows something.
+    let is_alone = all.len() < 2;
     let all: VersionSpecifiers = all.into_iter().collect();
-    (!are_disjoint(&all, &all)).then_some(all)
+    (is_alone || !are_disjoint(&all, &all)).then_some(all)
 }
 
 /// The releases that are in any of the ranges; unknown where specifiers cannot say so.

@@ -23,6 +23,7 @@ mod parts;
 mod plan;
 mod python_text;
 mod refused;
+mod relevant;
 mod rust_text;
 mod search;
 mod statements;

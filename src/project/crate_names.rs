@@ -25,6 +25,8 @@ pub struct CrateNames {
     pub library_root: PathBuf,
     /// The files that other crates of the package begin with, where the manifest says so.
     pub roots: BTreeSet<PathBuf>,
+    /// Those of them that cargo compiles for tests and benchmarks alone.
+    pub test_roots: BTreeSet<PathBuf>,
     /// The folders of the package whose files are no crates of their own unless the manifest says so: `autotests = false`.
     pub without_crates: BTreeSet<&'static str>,
     /// The dependencies that are called otherwise in the code than in their registry, by their name in the code: what they are
@@ -58,21 +60,21 @@ impl CrateNames {
         let workspace = of.workspace.as_ref();
         let text = |path: &[&str]| lookup(root, path).and_then(as_str);
         let named = text(&["lib", "name"]).or_else(|| text(&["package", "name"]));
-        let targets = ["bin", "test", "example", "bench"].into_iter();
-        let targets = targets.flat_map(|kind| {
-            root.get(kind)
-                .and_then(|list| list.get_ref().as_array())
-                .into_iter()
+        let paths = |kinds: &[&str]| -> BTreeSet<PathBuf> {
+            let lists = kinds.iter().filter_map(|kind| root.get(*kind)?.get_ref().as_array());
+            let paths = lists
                 .flatten()
-        });
-        let paths = targets.filter_map(|target| as_str(as_table(target)?.get("path")?));
+                .filter_map(|target| as_str(as_table(target)?.get("path")?));
+            paths.map(|path| without_dots(&of.root.join(path))).collect()
+        };
         let dependencies = dependencies(root, workspace.map(|(_, manifest)| &**manifest));
         let repository = of.top().ancestors().find(|folder| folder.join(".git").exists());
         let within = repository.unwrap_or(of.top());
         Some(Self {
             library: named.map(in_code),
             library_root: without_dots(&of.root.join(text(&["lib", "path"]).unwrap_or("src/lib.rs"))),
-            roots: paths.map(|path| without_dots(&of.root.join(path))).collect(),
+            roots: paths(&["bin", "test", "example", "bench"]),
+            test_roots: paths(&["test", "bench"]),
             without_crates: without_crates(root),
             renamed: renamed(&dependencies),
             neighbours: neighbours(&dependencies, &of, within, files),

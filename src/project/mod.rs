@@ -19,6 +19,7 @@ mod files;
 mod hatch_installs;
 mod home_assistant;
 mod line_width;
+mod local_packages;
 mod lock_files;
 mod manifest;
 mod markers;

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 use super::manifest::{Manifest, as_str, as_table, is_true, lookup, one_or_several, strings, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
 use super::requirement::{NamedFile, PythonManifest, Reading};
-use super::{classifiers, package_table};
+use super::{classifiers, local_packages, package_table};
 use crate::facts::{Fact, PythonVersion, Role};
 
 /// What the manifest says; what is malformed in it becomes a warning and stays unknown.
@@ -52,6 +52,7 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
         builds_package,
         requirements,
         named_files: named_files(root, builds_package),
+        local_packages: local_packages::named(root),
     }
 }
 

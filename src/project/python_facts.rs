@@ -26,13 +26,15 @@ pub(super) fn facts_of(
         let of_clients = of_clients.filter(|(package, _)| Catalog::builtin().has_package(Language::Python, package));
         pins::oldest_of_markers(of_clients.flat_map(|(_, requirements)| requirements))
     };
+    // A mark counts more than a setting.
+    let marked = folders.iter().find_map(|folder| folder.marked_timeout.clone());
     let pytest = folders.iter().find_map(|folder| folder.pytest.as_ref());
     ProjectFacts {
         python: declared(folders).or_else(told).or_else(by_pins).or_else(by_markers),
         packages,
         async_timeout,
         console_reconfigured: folders.iter().find_map(|folder| folder.console_reconfigured.clone()),
-        test_timeout: pytest.and_then(|pytest| pytest.timeout.clone()),
+        test_timeout: marked.or_else(|| pytest.and_then(|pytest| pytest.timeout.clone())),
         test_names: pytest.map(|pytest| pytest.names.clone()).unwrap_or_default(),
         windows: folders.iter().find_map(|folder| folder.windows.clone()),
         builds_package: folders.last().is_some_and(|root| root.builds_package),
@@ -50,7 +52,10 @@ pub(super) fn declared(folders: &[Arc<PythonFolder>]) -> Option<Fact<PythonVersi
 /// The releases of every package that the folders, the nearest first, name or have installed. No Python older than
 /// `oldest` runs there.
 fn packages(folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> BTreeMap<String, Fact<PackageRange>> {
-    let named: BTreeSet<&String> = folders.iter().flat_map(|folder| folder.requirements.keys()).collect();
+    let all = folders
+        .iter()
+        .flat_map(|folder| [&folder.requirements, &folder.required_by_local]);
+    let named: BTreeSet<&String> = all.flat_map(BTreeMap::keys).collect();
     let installed = folders.iter().flat_map(|folder| &folder.installed);
     let installed = installed.filter(|(package, _)| !named.contains(package));
     let mut packages = BTreeMap::new();
@@ -65,11 +70,16 @@ fn packages(folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> BTr
     packages
 }
 
-/// What the nearest folder says that restricts the package's releases; else that it is named at all.
+/// What the nearest folder says that restricts the package's releases; else that it is named at all. What packages of the same
+/// repository require counts where the project itself does not name the package.
 fn nearest(package: &str, folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> Option<Fact<PackageRange>> {
     let mut bare = None;
     for folder in folders {
-        let requirements = folder.requirements.get(package).into_iter().flatten();
+        let own = folder.requirements.get(package);
+        let requirements = own
+            .or_else(|| folder.required_by_local.get(package))
+            .into_iter()
+            .flatten();
         let requirements: Vec<_> = requirements.filter_map(|one| one.under(oldest)).collect();
         let requirements: Vec<&Requirement> = requirements.iter().map(AsRef::as_ref).collect();
         match said(&requirements) {

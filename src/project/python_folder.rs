@@ -16,10 +16,10 @@ use super::requirement::{MOST_OF_ONE_PACKAGE, NamedFile, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    conda_environment, hatch_installs, home_assistant, line_width, lock_files, nox_installs, pip_commands, pipfile,
-    pixi, pyproject, setup_cfg, setup_py, tox_installs, virtual_environment,
+    conda_environment, hatch_installs, home_assistant, line_width, local_packages, lock_files, nox_installs,
+    pip_commands, pipfile, pixi, pyproject, setup_cfg, setup_py, test_timeout, tox_installs, virtual_environment,
 };
-use crate::facts::{Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
+use crate::facts::{Conftest, Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
 
 /// How many files for pip are read for one folder, included ones too; what several of them include is read for each.
@@ -38,6 +38,8 @@ pub(super) struct PythonFolder {
     pub(super) builds_package: bool,
     /// By package.
     pub(super) requirements: BTreeMap<String, Vec<Requirement>>,
+    /// What packages of the same repository require that are installed with it.
+    pub(super) required_by_local: BTreeMap<String, Vec<Requirement>>,
     /// What is installed beside it.
     pub(super) installed: Vec<(String, Fact<PackageRange>)>,
     /// What the folder's configuration of pytest says, if it has one.
@@ -46,12 +48,14 @@ pub(super) struct PythonFolder {
     pub(super) line_width: Option<usize>,
     /// The folder's `conftest.py` makes the console take every character.
     pub(super) console_reconfigured: Option<Fact<()>>,
+    /// It marks every test with a limit.
+    pub(super) marked_timeout: Option<Fact<f64>>,
 }
 
-type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
+pub(super) type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
 
 /// The manifests that make a folder a project's root, the one that counts most first.
-const ROOT_MANIFESTS: &[(&str, Reader)] = &[
+pub(super) const ROOT_MANIFESTS: &[(&str, Reader)] = &[
     ("pyproject.toml", pyproject::read),
     ("setup.cfg", setup_cfg::read),
     ("setup.py", setup_py::read),
@@ -104,11 +108,11 @@ pub(super) struct Place<'a> {
     pub(super) files: &'a Files,
 }
 
-/// Whether a module makes the console take every character.
-pub(super) type IsReconfigured = fn(&SourceFile) -> bool;
+/// Says what a `conftest.py` does.
+pub(super) type ConftestReader = fn(&SourceFile) -> Conftest;
 
 impl PythonFolder {
-    pub(super) fn read(place: Place<'_>, is_reconfigured: IsReconfigured, warnings: &mut Vec<String>) -> Self {
+    pub(super) fn read(place: Place<'_>, read_conftest: ConftestReader, warnings: &mut Vec<String>) -> Self {
         let mut read = Self::default();
         let names = names_in(place.folder);
         let beside = names.iter().filter_map(|name| Some((name.as_str(), reader_of(name)?)));
@@ -117,11 +121,12 @@ impl PythonFolder {
             .copied()
             .chain(beside)
             .chain(INSTALLERS.iter().copied());
-        let mut naming = Vec::new();
+        let (mut naming, mut local) = (Vec::new(), Vec::new());
         for (name, reader) in manifests {
             if let Some(manifest) = place.manifest(name, warnings) {
                 let mut said = reader(&manifest, warnings);
                 naming.push((manifest, mem::take(&mut said.named_files)));
+                local.append(&mut said.local_packages);
                 read.add(said);
             }
         }
@@ -131,9 +136,10 @@ impl PythonFolder {
             }
         }
         read.add_workspace_lock(place, warnings);
+        read.required_by_local = local_packages::required(place, &local);
         read.pytest = pytest_settings::pytest(place);
         read.line_width = line_width::line_width(place);
-        read.console_reconfigured = console_reconfigured(place, is_reconfigured);
+        read.add_conftest(place, read_conftest);
         read.installed = virtual_environment::installed(place.folder, |path| place.files.shown(path));
         let mut left = MOST_FILES;
         for requirement in requirements_of(place, &names, &mut left, warnings) {
@@ -157,6 +163,27 @@ impl PythonFolder {
         let is_here = |package: &String| self.installed.iter().any(|(installed, _)| installed == package);
         installed.retain(|one| !self.requirements.contains_key(&one.package) && !is_here(&one.package));
         installed.into_iter().for_each(|requirement| self.push(requirement));
+    }
+
+    /// What the folder's `conftest.py` does. What is wrong with that file is said when it is looked at itself.
+    fn add_conftest(&mut self, place: Place<'_>, read: ConftestReader) {
+        let Some(conftest) = place.manifest("conftest.py", &mut Vec::new()) else {
+            return;
+        };
+        // Nothing else than these names leads to it, and most do not speak of them.
+        let text = conftest.text();
+        let may_limit = || text.contains("add_marker") && text.contains("timeout");
+        if !text.contains("stdout") && !may_limit() {
+            return;
+        }
+        let source = SourceFile::new(conftest.name(), Language::Python, text.to_owned());
+        let said = read(&source);
+        self.console_reconfigured = said.reconfigures_console.then(|| Fact {
+            value: (),
+            source: conftest.name().to_owned(),
+        });
+        let limit = said.test_timeout;
+        self.marked_timeout = limit.and_then(|(seconds, at)| test_timeout::fact(seconds, "timeout", &conftest, at));
     }
 
     fn add(&mut self, manifest: PythonManifest) {
@@ -307,19 +334,4 @@ fn installed_together(
         constraint.restricts.clone_from(&installed);
     }
     found
-}
-
-/// Whether the folder's `conftest.py` makes the console take every character. What is wrong with that file is said when
-/// it is looked at itself.
-fn console_reconfigured(place: Place<'_>, is_reconfigured: IsReconfigured) -> Option<Fact<()>> {
-    let conftest = place.manifest("conftest.py", &mut Vec::new())?;
-    // Nothing else than the stream's name leads to it, and most do not speak of it.
-    if !conftest.text().contains("stdout") {
-        return None;
-    }
-    let source = SourceFile::new(conftest.name(), Language::Python, conftest.text().to_owned());
-    is_reconfigured(&source).then(|| Fact {
-        value: (),
-        source: conftest.name().to_owned(),
-    })
 }

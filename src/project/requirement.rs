@@ -68,6 +68,8 @@ pub(super) struct PythonManifest {
     pub(super) requirements: Vec<Requirement>,
     /// The files for pip that it names.
     pub(super) named_files: Vec<NamedFile>,
+    /// The folders of packages that are installed with it, as they are written: from its own folder.
+    pub(super) local_packages: Vec<String>,
 }
 
 /// A file for pip that a manifest names.

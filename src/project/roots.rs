@@ -19,18 +19,18 @@ use super::cargo_workspace;
 use super::files::Files;
 use super::manifest::Manifest;
 use super::python_facts::{declared, facts_of};
-use super::python_folder::{IsReconfigured, Place, PythonFolder};
+use super::python_folder::{ConftestReader, Place, PythonFolder};
 use super::{cargo_requirements, requirements, test_timeout};
 use super::{evidence, pins};
 use crate::catalog::Catalog;
-use crate::facts::{Fact, PackageRange, ProjectFacts, PythonVersion, Requirement, Role, Rustfmt};
+use crate::facts::{Conftest, Fact, PackageRange, ProjectFacts, PythonVersion, Requirement, Role, Rustfmt};
 use crate::source::{Language, SourceFile};
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
 #[derive(Debug)]
 pub struct Projects {
     files: Files,
-    is_reconfigured: IsReconfigured,
+    read_conftest: ConftestReader,
     facts: Mutex<HashMap<(PathBuf, Language), Arc<ProjectFacts>>>,
     python_folders: Mutex<HashMap<PathBuf, Arc<PythonFolder>>>,
     /// By the nearest folder that says anything.
@@ -41,13 +41,13 @@ pub struct Projects {
 }
 
 impl Projects {
-    /// Paths that are not absolute start at `working_directory`, and manifests below it are named from there. `is_reconfigured`
-    /// says of a `conftest.py` whether it makes the console take every character.
+    /// Paths that are not absolute start at `working_directory`, and manifests below it are named from there. `read_conftest`
+    /// says what a `conftest.py` does.
     #[must_use]
-    pub fn new(working_directory: &Path, is_reconfigured: fn(&SourceFile) -> bool) -> Self {
+    pub fn new(working_directory: &Path, read_conftest: fn(&SourceFile) -> Conftest) -> Self {
         Self {
             files: Files::new(&resolved(working_directory)),
-            is_reconfigured,
+            read_conftest,
             facts: Mutex::default(),
             python_folders: Mutex::default(),
             python_facts: Mutex::default(),
@@ -180,7 +180,7 @@ impl Projects {
             root,
             files: &self.files,
         };
-        let read = Arc::new(PythonFolder::read(place, self.is_reconfigured, &mut warnings));
+        let read = Arc::new(PythonFolder::read(place, self.read_conftest, &mut warnings));
         self.files.warn(warnings);
         locked(&self.python_folders).insert(folder.to_owned(), Arc::clone(&read));
         read

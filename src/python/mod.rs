@@ -30,13 +30,14 @@ use self::sites::anchor::Anchor;
 use self::sites::{blocking, collect, deadline_calls, handlers, loop_policies, misuses, proofs};
 use self::syntax::spans::span;
 use self::syntax::{comments, parse, repeated_keyword};
+use self::testing::marked_by_conftest::timeout_of_all;
 use self::testing::stand_ins::{self, LastingReplacements, Replaceable};
 use self::testing::test_code::TestCode;
 use self::values::variables::ModuleVariables;
 use self::version_choice::VersionChoice;
 use crate::catalog::{Catalog, Rejection};
 use crate::explanation::Trail;
-use crate::facts::{Project, ProjectFacts, PythonVersion};
+use crate::facts::{Conftest, Project, ProjectFacts, PythonVersion};
 use crate::finding::{Applicability, Fix, Refusal};
 use crate::prescan::Announced;
 use crate::rules::{Context, DeadlineMend, DeadlineRequest, Rewrite};
@@ -78,7 +79,7 @@ impl<'a> Module<'a> {
         announced: Announced,
         in_project: Option<InProject<'_>>,
     ) -> Result<Self, SyntaxError> {
-        let parsed = parse::parse(source)?;
+        let parsed = parse::parse_relevant(source)?;
         if let Some(error) = repeated_keyword::find(parsed.syntax()) {
             return Err(error);
         }
@@ -141,12 +142,14 @@ impl<'a> Module<'a> {
                 sites.opened_elsewhere = others.opened_by(of_tests.chain(of_functions)).into_iter().collect();
             }
         }
-        if announced.includes(Sign::Connect) {
+        if announced.includes(Sign::Connect) || announced.includes(Sign::Receive) {
             sites.misuses = misuses::collect(tree, &names, &choice, catalog, &sites.connects, others);
             if sites.replaces_parts {
                 let is_here = |misuse: &Misuse| matches!(misuse.connect, MisusedConnect::Here(_));
                 sites.misuses.retain(is_here);
             }
+        }
+        if announced.includes(Sign::Connect) {
             sites.doubtful_proofs = proofs::collect(tree, &names, &tests, catalog, &sites.connects);
         }
         if announced.includes(Sign::Connect) || announced.includes(Sign::Rejection) {
@@ -310,13 +313,18 @@ impl Rewrite for Module<'_> {
     }
 }
 
-/// Whether the file makes the console take every character, as far as it can be read: a `conftest.py` that does so does
-/// it for every test below it.
+/// What a `conftest.py` does for every test below it, as far as it can be read.
 #[must_use]
-pub fn reconfigures_console(source: &SourceFile) -> bool {
+pub fn read_conftest(source: &SourceFile) -> Conftest {
     let catalog = Catalog::default();
-    Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None)
-        .is_ok_and(|module| module.sites.console_reconfigured)
+    let module = Module::parse(source, &catalog, &ProjectFacts::default(), Announced::EVERYTHING, None);
+    module.map_or_else(
+        |_| Conftest::default(),
+        |module| Conftest {
+            reconfigures_console: module.sites.console_reconfigured,
+            test_timeout: timeout_of_all(module.parsed.syntax(), &module.names),
+        },
+    )
 }
 
 /// The oldest Python that what the file uses is for, as far as it tells.

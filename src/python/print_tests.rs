@@ -568,7 +568,7 @@ fn crafted_constants_do_not_blow_up() {
 
 #[test]
 fn a_conftest_is_recognised() {
-    let is_one = |text: &str| crate::python::reconfigures_console(&source(text));
+    let is_one = |text: &str| crate::python::read_conftest(&source(text)).reconfigures_console;
     assert!(is_one(
         "import sys\ndef pytest_configure():\n    sys.stdout.reconfigure(errors='replace')\n"
     ));

@@ -84,7 +84,7 @@ pub(super) fn looks_like_milliseconds(seconds: f64) -> bool {
 }
 
 /// A number of seconds that reads as milliseconds.
-pub(super) fn too_long(name: &str, span: Span, seconds: f64) -> Finding {
+fn too_long(name: &str, span: Span, seconds: f64) -> Finding {
     Finding::new(
         &RULE,
         span,
@@ -92,6 +92,19 @@ pub(super) fn too_long(name: &str, span: Span, seconds: f64) -> Finding {
     )
     .note("a deadline in the wrong unit ends a thousand times later")
     .help(format!("if milliseconds are meant, write {}", seconds / 1e3))
+}
+
+/// A duration of Rust whose seconds read as milliseconds.
+pub(super) fn too_long_for_rust(name: &str, span: Span, seconds: f64) -> Finding {
+    Finding::new(
+        &RULE,
+        span,
+        format!("`{name}` gets {seconds} s, which are {}", spoken(seconds)),
+    )
+    .note("`Duration::from_secs` takes seconds; a deadline in the wrong unit ends a thousand times later")
+    .help(format!(
+        "if milliseconds are meant, write `Duration::from_millis({seconds})`"
+    ))
 }
 
 fn spoken(seconds: f64) -> String {

@@ -99,7 +99,9 @@ impl<'c, 'a> Proposed<'c, 'a> {
         for receive in bounded {
             match receive.form {
                 ReceiveForm::Loop => assumed.whole_loop(receive.span, seconds),
-                ReceiveForm::Call(_) | ReceiveForm::Await => assumed.wait(receive.span, seconds),
+                ReceiveForm::Call(_) | ReceiveForm::Await | ReceiveForm::Consumed(_) => {
+                    assumed.wait(receive.span, seconds)
+                }
             }
         }
         for connect in &sites.connects {

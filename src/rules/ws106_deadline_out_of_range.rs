@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use super::mistaken_units::{
-    is_named_otherwise, looks_like_milliseconds, named_milliseconds, reads_as_milliseconds, too_long,
+    is_named_otherwise, looks_like_milliseconds, named_milliseconds, reads_as_milliseconds, too_long_for_rust,
 };
 use super::one_line::one_line;
 use super::refused_lengths::{type_error, wrong_arguments, wrong_type};
@@ -260,7 +260,7 @@ fn check_rust(context: &Context<'_>, deadline: &Deadline) -> Option<Finding> {
             .help(format!("write {} for seconds", milliseconds(seconds * 1000.0))),
         ),
         Bound::Seconds(seconds) if !is_attribute && looks_like_milliseconds(seconds) => {
-            Some(too_long(path, span, seconds))
+            Some(too_long_for_rust(path, span, seconds))
         }
         Bound::Seconds(seconds) => outside_of_limits(context, path, span, seconds),
         Bound::Unknown => None,

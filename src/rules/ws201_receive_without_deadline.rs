@@ -140,7 +140,7 @@ fn severities(is_in_process: bool, limit: Option<&TestLimit>) -> (Severity, Seve
 fn message(context: &Context<'_>, receive: &Receive, receiver: &Receiver) -> String {
     let source = &receive.source;
     let wait = match &receive.form {
-        ReceiveForm::Call(method) => format!("the wait of `{method}`"),
+        ReceiveForm::Call(method) | ReceiveForm::Consumed(method) => format!("the wait of `{method}`"),
         ReceiveForm::Await => "the wait".to_owned(),
         ReceiveForm::Loop => "the wait of the loop".to_owned(),
     };

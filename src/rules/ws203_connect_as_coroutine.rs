@@ -20,7 +20,10 @@ pub(super) static RULE: Rule = Rule {
     fixable: true,
     on_by_default: true,
     page: include_str!("../../rules/WS203-connect-as-coroutine.md"),
-    triggers: &[(Language::Python, &[Sign::Connect])],
+    triggers: &[
+        (Language::Python, &[Sign::Connect]),
+        (Language::Python, &[Sign::Receive]),
+    ],
 };
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

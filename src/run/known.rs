@@ -56,7 +56,7 @@ impl Known {
             cwd: cwd.to_owned(),
             checks: rules::CHECKS,
             python: python::Program::new(cwd),
-            projects: Projects::new(cwd, python::reconfigures_console),
+            projects: Projects::new(cwd, python::read_conftest),
             modules: TestModules::new(cwd),
             crates: Crates::new(cwd),
         }
@@ -72,6 +72,11 @@ impl Known {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         self.projects.warnings()
+    }
+
+    /// Whether the Rust file at an absolute path is only compiled for tests, as the files above it say, or the manifest.
+    pub(super) fn is_for_tests(&self, path: &Path) -> bool {
+        self.modules.cover(path) || self.crates.is_of_tests(path)
     }
 
     /// Forgets what does not hold any more. A configuration is nothing that is known here: where one changed, all is to be begun anew.
@@ -105,7 +110,7 @@ impl Known {
     /// What manifests say goes, and with one that came or went where projects begin.
     fn forget_projects(&mut self, came_or_went: bool, touched: &mut Touched) {
         touched.is_everything = true;
-        self.projects = Projects::new(&self.cwd, python::reconfigures_console);
+        self.projects = Projects::new(&self.cwd, python::read_conftest);
         self.modules = TestModules::new(&self.cwd);
         self.crates = Crates::new(&self.cwd);
         if came_or_went {

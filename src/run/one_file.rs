@@ -161,7 +161,14 @@ fn examine(file: &Found, bytes: Vec<u8>, job: &Job<'_>) -> Looked {
         Err(reason) => return Looked::failed(Failure::path(&file.path, reason).to_string()),
     };
     let mut looked = match decode(file.path.clone(), file.language, bytes) {
-        Decoded::Source(source) => checked_or_fixed(file, source, announced, &settings, &narrowing, job),
+        Decoded::Source(source) => {
+            let is_python = file.language == Language::Python && !source.is_notebook();
+            let relevant = is_python
+                .then(|| configuration.prescan.relevant(source.text()))
+                .flatten();
+            let source = source.with_relevant(relevant);
+            checked_or_fixed(file, source, announced, &settings, &narrowing, job)
+        }
         Decoded::Broken(source, error) if file.language == Language::Manifest => {
             return Looked::not_at(format!("{}: {}: not checked", source.path().display(), error.message));
         }

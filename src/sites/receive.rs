@@ -44,6 +44,8 @@ pub enum ReceiveForm {
     Await,
     /// By a loop: `async for`.
     Loop,
+    /// By what goes over it at once: `list`, `join`.
+    Consumed(String),
 }
 
 /// What is done with a connection.

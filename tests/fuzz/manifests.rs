@@ -61,7 +61,7 @@ fn mutated_manifests_keep_the_promises() {
                 panic!("{name}, round {round}: {broken}\n{}", String::from_utf8_lossy(&input));
             }
         }
-        let projects = Projects::new(folder.path(), ws_lint::python::reconfigures_console);
+        let projects = Projects::new(folder.path(), ws_lint::python::read_conftest);
         for name in ["x.py", "requirements.txt", "Cargo.toml", "x.rs"] {
             let language = match name {
                 "x.py" => Language::Python,

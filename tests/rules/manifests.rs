@@ -49,7 +49,7 @@ fn every_project_gives_its_findings() {
 
 fn check_project(project: &Path, settings: &Settings) -> Vec<String> {
     let alone = by_itself(project);
-    let projects = Projects::new(alone.path(), ws_lint::python::reconfigures_console);
+    let projects = Projects::new(alone.path(), ws_lint::python::read_conftest);
     let mut complaints = Vec::new();
     let mut report = String::new();
     for path in files(project).iter().filter(|path| Kind::of(path).is_some()) {

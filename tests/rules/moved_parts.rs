@@ -301,7 +301,7 @@ fn found(files: &Files, parts: &[&Part], names: &[String]) -> BTreeSet<(String, 
     }
     let (program, projects, settings) = (
         Program::new(&root),
-        Projects::new(&root, ws_lint::python::reconfigures_console),
+        Projects::new(&root, ws_lint::python::read_conftest),
         Settings::default(),
     );
     let mut found = BTreeSet::new();

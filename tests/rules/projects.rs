@@ -195,7 +195,7 @@ fn explained(cwd: &Path, sources: &[PathBuf]) -> BTreeSet<(String, String, Strin
 fn each_undropped(cwd: &Path, sources: &[PathBuf], mut look: impl FnMut(&SourceFile, Surroundings<'_>)) {
     let crates = Crates::default();
     let program = Program::new(cwd);
-    let projects = Projects::new(cwd, ws_lint::python::reconfigures_console);
+    let projects = Projects::new(cwd, ws_lint::python::read_conftest);
     let settings = Settings::default();
     for path in sources {
         let text = fs::read_to_string(path).expect("a source is UTF-8");

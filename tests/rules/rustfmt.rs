@@ -17,14 +17,12 @@ use crate::setup::Setup;
 /// one that is must not.
 const KNOWN: &[(&str, &str)] = &[
     ("WS101-connect-timeout-argument/jsonrpsee.rs", SHORTER),
-    ("WS102-connect-without-deadline/jsonrpsee_releases.rs", SHORTER),
     ("reports/priority_suite.rs", COMMENT),
     ("WS102-connect-without-deadline/plain_sockets.rs", INSIDE_A_CALL),
     ("WS102-connect-without-deadline/question_marks.rs", LONG_LINE),
     ("WS102-connect-without-deadline/runtime_named_in_the_file.rs", LONG_LINE),
     ("WS102-connect-without-deadline/suffixes_in_tests.rs", INSIDE_A_CALL),
     ("WS102-connect-without-deadline/tests_that_end_sooner.rs", LONG_LINE),
-    ("WS201-receive-without-deadline/forms.rs", INSIDE_A_CALL),
     ("WS201-receive-without-deadline/from_helpers.rs", INSIDE_A_CALL),
     ("reports/websocket_e2e.rs", INSIDE_A_CALL),
 ];
@@ -33,6 +31,7 @@ const KNOWN: &[(&str, &str)] = &[
 const KNOWN_OF_WHOLE_LINES: &[&str] = &[
     "WS102-connect-without-deadline/builder.rs",
     "WS102-connect-without-deadline/on_other_libraries.rs",
+    "WS201-receive-without-deadline/layout_of_lines.rs",
 ];
 
 /// A builder that is not awaited where it stands.

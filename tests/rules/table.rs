@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use ws_lint::catalog::{Api, Form, Library, Parameter, Phase, Protocol, Receiver, Unit, Waits};
+use ws_lint::catalog::{Api, Form, HeldBy, Holder, Library, Parameter, Phase, Protocol, Receiver, Unit, Waits};
 
 use crate::bless::{assert_none, compare_file};
 use crate::root;
@@ -68,9 +68,19 @@ fn libraries(folder: &Path) -> Vec<Library> {
 fn connect_row(library: &Library, api: &Api) -> String {
     let bounding = |parameter: &&Parameter| parameter.bounds == Phase::Connect && parameter.form != Form::OffSwitch;
     let bounds = api.arguments.iter().filter(bounding).map(shown);
-    let held = library.holders.iter().filter(|_| api.held_by.is_some());
+    // What another library has, is no object whose method connects.
+    let is_own = |holder: &Holder| {
+        let mut paths = holder.paths.iter().filter_map(|path| path.split('.').next());
+        paths.any(|module| library.modules.iter().any(|own| own == module))
+    };
+    let held = library.holders.iter().filter(|holder| match &api.held_by {
+        Some(HeldBy::Receiver) => is_own(holder),
+        Some(HeldBy::Argument { .. }) => true,
+        None => false,
+    });
     let by_object = held.flat_map(|holder| {
-        let class = last(holder.paths.first().map_or("", String::as_str));
+        let path = holder.paths.first().map_or("", String::as_str);
+        let class = if is_own(holder) { last(path) } else { path };
         let arguments = holder.arguments.iter().filter(|argument| !argument.only_holders);
         arguments.map(move |argument| format!("`{class}({}=…)`", argument.name))
     });

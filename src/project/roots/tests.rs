@@ -37,7 +37,7 @@ fn each_root_of_a_monorepo_has_its_own_facts() {
         ("d/.python-version", "3.13\n"),
         ("d/e/x.py", ""),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     assert_eq!(
         python(&projects, "a/tests/deep/x.py"),
         "requires-python in a/pyproject.toml:2: 3.9"
@@ -59,10 +59,7 @@ fn what_a_project_requires_counts_more_than_what_its_developers_run() {
         ("tests/.python-version", "3.13\n"),
     ]);
     assert_eq!(
-        python(
-            &Projects::new(root.path(), crate::python::reconfigures_console),
-            "tests/x.py"
-        ),
+        python(&Projects::new(root.path(), crate::python::read_conftest), "tests/x.py"),
         "requires-python in pyproject.toml:2: 3.9"
     );
 }
@@ -70,12 +67,12 @@ fn what_a_project_requires_counts_more_than_what_its_developers_run() {
 #[test]
 fn a_project_without_a_root_begins_where_ws_lint_runs() {
     let root = tree(&[(".python-version", "3.8\n"), ("a/b/x.py", "")]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     assert_eq!(python(&projects, "a/b/x.py"), ".python-version:1: 3.8");
     assert_eq!(python(&projects, "x.py"), ".python-version:1: 3.8");
     assert_eq!(
         python(
-            &Projects::new(&root.path().join("a"), crate::python::reconfigures_console),
+            &Projects::new(&root.path().join("a"), crate::python::read_conftest),
             "b/x.py"
         ),
         "unknown"
@@ -93,7 +90,7 @@ fn async_timeout_is_found_where_it_is_always_installed() {
         ("c/setup.py", ""),
         ("c/tests/requirements-dev.txt", "x\nasync-timeout\n"),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let source = |path: &str| {
         let facts = projects.facts_for(Path::new(path), Language::Python);
         facts.async_timeout.as_ref().map(|fact| fact.source.clone())
@@ -116,7 +113,7 @@ fn a_conftest_speaks_for_everything_below_it() {
         ),
         ("tests/deep/conftest.py", "import sys\nprint(sys.stdout)\n"),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let source = |path: &str| {
         let facts = projects.facts_for(Path::new(path), Language::Python);
         facts.console_reconfigured.as_ref().map(|fact| fact.source.clone())
@@ -145,7 +142,7 @@ fn a_crate_inherits_tokio_from_the_workspace_above_it() {
             "[workspace]\n[workspace.dependencies]\ntokio = '1'\n",
         ),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let fact = |path: &str| {
         let facts = projects.facts_for(Path::new(path), Language::Rust);
         facts.tokio_time.as_ref().map(|fact| (fact.value, fact.source.clone()))
@@ -164,7 +161,7 @@ fn tests_of_a_crate_can_use_its_dev_dependencies() {
         "Cargo.toml",
         "[package]\nname = 'a'\n[dependencies]\ntokio = '1'\n[dev-dependencies]\ntokio = { version = '1', features = ['full'] }\n",
     )]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let time = |path: &str| {
         projects
             .facts_for(Path::new(path), Language::Rust)
@@ -183,7 +180,7 @@ fn tests_of_a_crate_can_use_its_dev_dependencies() {
 fn a_malformed_manifest_is_told_once_and_leaves_the_fact_unknown() {
     let root = tree(&[("pyproject.toml", "[project\n"), ("a/x.py", ""), ("b/x.py", "")]);
     fs::write(root.path().join("setup.py"), b"\xff").unwrap();
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     assert_eq!(python(&projects, "a/x.py"), "unknown");
     assert_eq!(python(&projects, "b/x.py"), "unknown");
     let warnings = projects.warnings();
@@ -204,7 +201,7 @@ fn releases(projects: &Projects, path: &str, language: Language, package: &str) 
 
 fn websockets(files: &[(&str, &str)], path: &str) -> String {
     let root = tree(files);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let found = releases(&projects, path, Language::Python, "websockets");
     assert_eq!(projects.warnings(), Vec::<String>::new());
     found
@@ -340,7 +337,7 @@ fn hints_count_where_nothing_is_declared() {
         ("b/setup.cfg", "[options]\npython_requires = >=3.12\n"),
         ("b/uv.lock", "requires-python = '>=3.9'\n"),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     assert_eq!(python(&projects, "a/x.py"), "classifier in a/pyproject.toml:2: 3.10");
     assert_eq!(python(&projects, "b/x.py"), "python_requires in b/setup.cfg:2: 3.12");
 }
@@ -362,7 +359,7 @@ fn a_crate_has_the_release_that_is_locked() {
         ),
         ("b/Cargo.toml", "[package]\nname = 'b'\n[dependencies]\nws = '>=0.20'\n"),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let ws = |path| releases(&projects, path, Language::Rust, "ws");
     assert_eq!(ws("a/src/lib.rs"), "==0.24.1 Locked, ws in Cargo.lock:5");
     assert_eq!(ws("b/src/lib.rs"), ">=0.20 Range, ws in b/Cargo.toml:4");
@@ -381,7 +378,7 @@ fn a_manifest_is_told_of_the_others_alone() {
         ("Cargo.toml", "[workspace]\nmembers = ['a']\n"),
         ("a/Cargo.toml", "[package]\nname = 'a'\n[dependencies]\nws = '1'\n"),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let others = |path: &str| -> Vec<String> {
         let facts = projects.facts_for(Path::new(path), Language::Manifest);
         let told = facts
@@ -424,7 +421,7 @@ fn utf_16_behind_its_mark_is_read_as_pip_reads_it() {
         [b"\xff\xfe".as_slice(), &text].concat(),
     )
     .unwrap();
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let found = releases(&projects, "x.py", Language::Python, "websockets");
     assert_eq!(found, "==13.1 Pinned, websockets in requirements.txt:1");
 }
@@ -442,8 +439,8 @@ fn a_marker_that_no_python_of_the_project_meets_leaves_its_requirement_out() {
             ("pyproject.toml", &manifest(python)),
             ("requirements.txt", "aiohttp<4; python_version < '3'\n"),
         ]);
-        let facts = Projects::new(root.path(), crate::python::reconfigures_console)
-            .facts_for(Path::new("x.py"), Language::Python);
+        let facts =
+            Projects::new(root.path(), crate::python::read_conftest).facts_for(Path::new("x.py"), Language::Python);
         let told = |fact: &Fact<PackageRange>| format!("{} {}", fact.value.specifiers, fact.source);
         let releases = facts.packages.get("websockets").map(told);
         (
@@ -486,7 +483,7 @@ fn classifiers_name_windows() {
             "setup(classifiers=['Programming Language :: Python :: 3'])\n",
         ),
     ]);
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let windows = |folder: &str| {
         let facts = projects.facts_for(&root.path().join(folder).join("x.py"), Language::Python);
         facts.windows.as_ref().map(|fact| (fact.value, fact.source.clone()))

@@ -6,8 +6,8 @@ use ruff_python_ast::{Expr, ModModule, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Console;
-use crate::python::names::{FunctionId, Names};
-use crate::python::program::{Others, Preparation};
+use crate::python::names::{FunctionId, Names, is_conftest};
+use crate::python::program::{Others, Preparation, Script};
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::python::syntax::spans::span;
 use crate::source::Span;
@@ -29,10 +29,8 @@ pub(in crate::python) fn preparation(module: &ModModule, names: &Names) -> Prepa
             None => preparation.at_import = true,
         }
     }
-    let calls = || {
-        let calls = expressions_in(&module.body, Scope::All).filter_map(Expr::as_call_expr);
-        calls.filter(|call| !is_of_script(call.start().to_usize()))
-    };
+    let all_calls = || expressions_in(&module.body, Scope::All).filter_map(Expr::as_call_expr);
+    let calls = || all_calls().filter(|call| !is_of_script(call.start().to_usize()));
     let own: Vec<(Option<FunctionId>, FunctionId)> = calls()
         .filter_map(|call| {
             let callee = names.local_function(&call.func)?;
@@ -56,6 +54,18 @@ pub(in crate::python) fn preparation(module: &ModModule, names: &Names) -> Prepa
     preparation.calls = foreign
         .map(|(module, function)| (module.0.file().to_owned(), function))
         .collect();
+    if !scripts.is_empty() {
+        let calls = || all_calls().filter(|call| is_of_script(call.start().to_usize()));
+        let mut own = calls().filter_map(|call| names.local_function(&call.func));
+        let foreign = calls().filter_map(|call| names.foreign_function(&call.func));
+        preparation.script = Some(Script {
+            prepares: console.reconfigured.iter().any(|place| is_of_script(place.start))
+                || own.any(|function| preparation.functions.contains(&function)),
+            calls: foreign
+                .map(|(module, function)| (module.0.file().to_owned(), function))
+                .collect(),
+        });
+    }
     preparation
 }
 
@@ -67,21 +77,27 @@ fn is_of_script(statement: &Stmt) -> bool {
         .is_some_and(|choice| expressions_in(&*choice.test, Scope::All).any(names_it))
 }
 
-/// Whether another module makes the console take every character, wherever this one calls it, imports it or lies in its package.
-pub(in crate::python) fn is_prepared_elsewhere(module: &ModModule, names: &Names, others: Others<'_>) -> bool {
+/// Whether another module makes the console take every character: wherever this one calls it, imports it or lies in its package, and
+/// where all that is printed is printed later, in functions (`are_later`), wherever that one imports this.
+pub(in crate::python) fn is_prepared_elsewhere(
+    module: &ModModule,
+    names: &Names,
+    others: Others<'_>,
+    are_later: bool,
+) -> bool {
     let Some(file) = names.file() else {
         return false;
     };
+    is_prepared_by_what_it_names(module, names, file, others)
+        || are_later && is_prepared_by_importers(module, file, others)
+}
+
+fn is_prepared_by_what_it_names(module: &ModModule, names: &Names, file: &Path, others: Others<'_>) -> bool {
     let touching = others.touching_streams(file);
-    let is_one = |file: &Path, function: FunctionId| {
-        let preparation = others.preparation(file);
-        preparation.is_some_and(|preparation| preparation.functions.contains(&function))
-    };
+    let is_one = |file: &Path, function: FunctionId| prepares_by(others, file, function);
     let prepares_at_import = |file: &Path| {
-        let Some(preparation) = others.preparation(file) else {
-            return false;
-        };
-        preparation.at_import || preparation.calls.iter().any(|(file, function)| is_one(file, *function))
+        let preparation = others.preparation(file);
+        preparation.is_some_and(|preparation| prepares_where_imported(&preparation, others))
     };
     if touching.is_empty() {
         return false;
@@ -94,4 +110,54 @@ pub(in crate::python) fn is_prepared_elsewhere(module: &ModModule, names: &Names
         let called = names.foreign_function(&call.func);
         called.is_some_and(|(module, function)| is_one(module.0.file(), function))
     })
+}
+
+/// Importers of importers are looked at so far.
+const FARTHEST: usize = 4;
+
+/// A module that more others import belongs to no one program.
+const MOST_IMPORTERS: usize = 16;
+
+/// Whether every program that imports the module makes the console take every character before it calls anything: what the module
+/// prints in its functions. It is no program itself.
+fn is_prepared_by_importers(module: &ModModule, file: &Path, others: Others<'_>) -> bool {
+    let is_program = module.body.iter().any(is_of_script);
+    !is_program && are_importers_prepared(file, others, FARTHEST)
+}
+
+fn are_importers_prepared(file: &Path, others: Others<'_>, farthest: usize) -> bool {
+    let importers = others.program.importers(file);
+    // What tests print, pytest takes in UTF-8.
+    let mut programs = importers.iter().filter(|importer| !is_test(importer)).peekable();
+    let (Some(farther), true) = (farthest.checked_sub(1), importers.len() <= MOST_IMPORTERS) else {
+        return false;
+    };
+    programs.peek().is_some()
+        && programs.all(|importer| match others.preparation(importer) {
+            Some(preparation) if prepares_where_imported(&preparation, others) => true,
+            Some(preparation) => match &preparation.script {
+                Some(script) => {
+                    let mut calls = script.calls.iter();
+                    script.prepares || calls.any(|(file, function)| prepares_by(others, file, *function))
+                }
+                None => are_importers_prepared(importer, others, farther),
+            },
+            None => false,
+        })
+}
+
+fn prepares_where_imported(preparation: &Preparation, others: Others<'_>) -> bool {
+    let mut calls = preparation.calls.iter();
+    preparation.at_import || calls.any(|(file, function)| prepares_by(others, file, *function))
+}
+
+fn prepares_by(others: Others<'_>, file: &Path, function: FunctionId) -> bool {
+    let preparation = others.preparation(file);
+    preparation.is_some_and(|preparation| preparation.functions.contains(&function))
+}
+
+/// Whether a runner of tests imports the module, by its name.
+fn is_test(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("test_") || name.ends_with("_test.py") || is_conftest(file)
 }

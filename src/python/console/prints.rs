@@ -60,7 +60,12 @@ pub(in crate::python) fn collect<'a>(
     collector.ask_callers(others);
     // Whether other modules do so is only asked for a text that may be refused.
     let may_be_refused = collector.prints.iter().any(|print| !print.text.is_empty());
-    let by_others = || others.is_some_and(|others| may_be_refused && is_prepared_elsewhere(module, names, others));
+    let in_functions = |print: &Print| names.function_at(print.call.start).is_some();
+    let are_later = || collector.prints.iter().all(in_functions);
+    let by_others = || {
+        let others = others.filter(|_| may_be_refused);
+        others.is_some_and(|others| is_prepared_elsewhere(module, names, others, are_later()))
+    };
     ConsoleSites {
         is_reconfigured: !console.reconfigured.is_empty() || by_others(),
         prints: collector.prints,

@@ -3,11 +3,12 @@
 
 use foldhash::HashMap;
 use ruff_python_ast::visitor::{Visitor, walk_body, walk_expr, walk_stmt};
-use ruff_python_ast::{BoolOp, Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, StmtWith, UnaryOp, WithItem};
+use ruff_python_ast::{Expr, ExprName, Stmt, StmtFor, StmtFunctionDef, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::works_on::{ended_by, works_on};
 use crate::python::deadlines::timers::{cancelled_by, timer};
+use crate::python::syntax::done_tasks::{done, not_done};
 use crate::python::syntax::dotted::dotted;
 use crate::python::syntax::leaving::leaves;
 use crate::python::syntax::nodes::{Scope, statements_in};
@@ -192,28 +193,4 @@ fn of_each(each: &StmtFor) -> Option<&str> {
     let one = each.target.as_name_expr()?.id.as_str();
     let all = each.iter.as_name_expr()?.id.as_str();
     (cancels(only)? == one && each.orelse.is_empty()).then_some(all)
-}
-
-/// The task that is done where a condition holds: `task.done()`, `task.done() and …`.
-fn done(test: &Expr) -> Option<&str> {
-    match test {
-        Expr::Call(call) => {
-            let method = call
-                .func
-                .as_attribute_expr()
-                .filter(|method| method.attr.as_str() == "done")?;
-            Some(method.value.as_name_expr()?.id.as_str())
-        }
-        Expr::BoolOp(both) if both.op == BoolOp::And => both.values.iter().find_map(|value| match value {
-            Expr::Call(_) => done(value),
-            _ => None,
-        }),
-        _ => None,
-    }
-}
-
-/// The task of `not task.done()`.
-fn not_done(test: &Expr) -> Option<&str> {
-    let asked = test.as_unary_op_expr().filter(|negation| negation.op == UnaryOp::Not)?;
-    done(&asked.operand)
 }

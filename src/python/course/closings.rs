@@ -7,7 +7,8 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
-use super::connections::{argument, of_close};
+use super::connections::of_close;
+use super::receives::argument;
 use crate::python::syntax::dotted::last_name;
 use crate::sites::{Bound, Connect, Course, Length, Wait};
 use crate::source::Language;

@@ -47,6 +47,7 @@ mod limits;
 mod meanwhile;
 mod objects;
 mod plain_calls;
+mod receives;
 mod rounds;
 mod side_by_side;
 mod suite;

@@ -9,7 +9,7 @@ use super::deeds::Ready;
 use super::groups::Started;
 use super::threads::of_thread;
 use crate::python::names::Method;
-use crate::python::sites::usage::runs_a_loop;
+use crate::python::sites::task_calls::runs_a_loop;
 use crate::sites::{CalledPart, Course};
 use crate::source::Language;
 

@@ -15,6 +15,9 @@ pub(in crate::python) enum Around {
     Deadline(Deadline),
     /// A function of the project runs it, and what that puts around it counts.
     Wrapped(Wrapping),
+    /// A function of the project is given what makes the call: as long as that runs it before it is over itself, what is around
+    /// the call of that function counts.
+    Handed { to: Wrapping, around: Vec<Around> },
     /// A part of this library (the first name of its paths) is replaced by a mock.
     Replaced(String),
     /// An event loop of its own runs it until it is over (`loop.run_until_complete(…)`, `asyncio.run(…)`): the task around that
@@ -29,7 +32,7 @@ impl Around {
     pub(in crate::python) fn run_elsewhere(&self) -> Option<&Wrapping> {
         match self {
             Self::Wrapped(wrapping) => matches!(wrapping.by, Wrapper::There(..)).then_some(wrapping),
-            Self::Deadline(_) | Self::Replaced(_) | Self::Loop | Self::Task => None,
+            Self::Deadline(_) | Self::Handed { .. } | Self::Replaced(_) | Self::Loop | Self::Task => None,
         }
     }
 }

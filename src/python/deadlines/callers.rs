@@ -2,10 +2,13 @@
 
 use foldhash::{HashMap, HashSet};
 
-use crate::python::deadlines::around::{Around, loosest};
+use crate::python::deadlines::around::Around;
 use crate::python::deadlines::wrappings::Wrappings;
 use crate::python::names::FunctionId;
-use crate::sites::{Bound, Deadline, Entered, Expected};
+use crate::sites::{Deadline, Expected};
+
+mod covered;
+mod told;
 
 /// Who calls the module's own functions, and under which deadlines.
 #[derive(Clone, Debug, Default)]
@@ -193,42 +196,6 @@ impl Callers {
         elsewhere.any(Option::is_some) || here.any(is_covered)
     }
 
-    /// The deadlines among `around` that reach what they are around of, the innermost first. A function of the project that
-    /// runs it counts as the loosest deadline that it puts around it.
-    pub(in crate::python) fn deadlines(&self, around: &[Around]) -> Vec<Deadline> {
-        let mut found = Vec::new();
-        let mut in_own_loop = false;
-        for around in around {
-            let deadline = match around {
-                Around::Deadline(deadline) => Some(deadline.clone()),
-                Around::Wrapped(wrapping) => self.wrappings.deadline(wrapping),
-                Around::Replaced(_) | Around::Task => None,
-                Around::Loop => {
-                    in_own_loop = true;
-                    None
-                }
-            };
-            found.extend(deadline.filter(|deadline| !in_own_loop || !cancels_a_task(deadline)));
-        }
-        found
-    }
-
-    /// The deadlines that reach what stands in `function` under `around`, the innermost first: those that all its callers put
-    /// around it come last.
-    pub(in crate::python) fn all_deadlines(
-        &self,
-        around: &[Around],
-        function: Option<FunctionId>,
-        covered: &HashMap<FunctionId, Deadline>,
-    ) -> Vec<Deadline> {
-        let mut found = self.deadlines(around);
-        let of_callers = function.and_then(|function| covered.get(&function));
-        let is_cut_off = around.contains(&Around::Loop) || around.contains(&Around::Task);
-        let reaches = |deadline: &&Deadline| !is_cut_off || !cancels_a_task(deadline);
-        found.extend(of_callers.filter(reaches).cloned());
-        found
-    }
-
     /// Whether this is so wherever `function` is called.
     pub(in crate::python) fn always(
         &self,
@@ -238,28 +205,6 @@ impl Callers {
     ) -> bool {
         let mut sites = self.sites_of(function, method).peekable();
         sites.peek().is_some() && !self.escapes(function, method) && sites.all(is_so)
-    }
-
-    /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
-    pub(in crate::python) fn covered<'n>(
-        &self,
-        method_of: impl Fn(FunctionId) -> Option<&'n str>,
-    ) -> HashMap<FunctionId, Deadline> {
-        let mut covered = HashMap::default();
-        for _ in 0..LONGEST_CHAIN {
-            let called = self.calls.keys().chain(self.elsewhere.keys());
-            let found: Vec<(FunctionId, Deadline)> = called
-                .chain(self.overridden.keys())
-                .chain(self.covered_elsewhere.keys())
-                .filter(|function| !covered.contains_key(*function))
-                .filter_map(|function| Some((*function, self.cover(*function, method_of(*function), &covered)?)))
-                .collect();
-            if found.is_empty() {
-                break;
-            }
-            covered.extend(found);
-        }
-        covered
     }
 
     /// The functions that one of `roots` certainly waits for, these included: none of their calls makes a task of its own.
@@ -281,67 +226,6 @@ impl Callers {
             run.extend(found);
         }
         run
-    }
-
-    /// The deadline that ends the wait for the call at `site`, which the code around that waits for.
-    pub(in crate::python) fn deadline_at(
-        &self,
-        site: CallSiteId,
-        covered: &HashMap<FunctionId, Deadline>,
-    ) -> Option<Deadline> {
-        let site = self.site_at(site).filter(|site| site.is_waited_for)?;
-        self.cover_of_call(site, covered)
-    }
-
-    /// What becomes of the text of what the functions of the module raise.
-    pub(in crate::python) fn told_of<'n>(&self, method_of: impl Fn(FunctionId) -> Option<&'n str>) -> ToldOf {
-        let told = |function: &FunctionId| (*function, Expected::Told);
-        let mut told_of: ToldOf = self.told_elsewhere.iter().map(told).collect();
-        let looks_here = |site: &CallSite| self.tells(site, &told_of).is_some();
-        if told_of.is_empty() && !self.looks_at_texts && !self.sites.iter().any(looks_here) {
-            return told_of;
-        }
-        for _ in 0..LONGEST_CHAIN {
-            let told = |function: &FunctionId| Some((*function, self.told(*function, method_of(*function), &told_of)?));
-            let found: ToldOf = self.calls.keys().chain(&self.passed_on).filter_map(told).collect();
-            let before = told_of.len();
-            let has_changed = found.iter().any(|(function, told)| told_of.get(function) != Some(told));
-            told_of.extend(found);
-            if !has_changed && told_of.len() == before {
-                break;
-            }
-        }
-        told_of
-    }
-
-    /// What becomes of the text of what a call raises: here, or around the function that it stands in.
-    pub(in crate::python) fn tells(&self, site: &CallSite, told_of: &ToldOf) -> Option<Expected> {
-        let here = Some(site.expected).filter(|here| matches!(here, Expected::Told | Expected::SaidByTimeout));
-        let outside = site.caller.and_then(|caller| told_of.get(&caller).copied());
-        // Whoever calls a lambda here may be who looks.
-        let by_lambda = (site.is_in_lambda && self.looks_at_texts).then_some(Expected::Told);
-        here.max(outside).max(by_lambda)
-    }
-
-    fn told(&self, function: FunctionId, method: Option<&str>, told_of: &ToldOf) -> Option<Expected> {
-        let mut sites = self
-            .sites_of(function, method)
-            .map(|site| self.tells(site, told_of))
-            .peekable();
-        let is_open = self.escaped.contains(&function) || self.elsewhere.contains_key(&function);
-        let is_what_they_are_about = !is_open && sites.peek().is_some();
-        let is_passed_to_who_looks = self.looks_at_texts && self.passed_on.contains(&function);
-        let is_told_outside = self.told_elsewhere.contains(&function) || is_passed_to_who_looks;
-        let (mut any, mut all) = (is_told_outside, is_what_they_are_about);
-        for told in sites {
-            any |= told.is_some();
-            all &= told == Some(Expected::SaidByTimeout);
-        }
-        match (any, all) {
-            (true, true) => Some(Expected::SaidByTimeout),
-            (true, false) => Some(Expected::Told),
-            (false, _) => None,
-        }
     }
 
     fn is_run_by(&self, function: FunctionId, method: Option<&str>, run: &HashSet<FunctionId>) -> bool {
@@ -367,44 +251,6 @@ impl Callers {
             .chain(unknown.into_iter().flatten())
             .filter_map(|id| self.site_at(*id))
     }
-
-    fn cover(
-        &self,
-        function: FunctionId,
-        method: Option<&str>,
-        covered: &HashMap<FunctionId, Deadline>,
-    ) -> Option<Deadline> {
-        if self.escapes(function, method) {
-            return None;
-        }
-        let elsewhere = self
-            .sites_of(function, method)
-            .filter(|site| site.caller != Some(function));
-        let here = elsewhere.map(|site| self.cover_of_call(site, covered));
-        let known = self.elsewhere.get(&function).into_iter().flatten();
-        let unknown = method.and_then(|name| self.unknown_elsewhere.get(name));
-        let there = known.chain(unknown.into_iter().flatten()).cloned();
-        let deadlines: Option<Vec<Deadline>> = here.chain(there).collect();
-        // Nobody calls it by its own class: those that call what it overrides do.
-        let base = self.overridden.get(&function).and_then(|base| covered.get(base));
-        let of_base = || base.or(self.covered_elsewhere.get(&function)).cloned();
-        let deadline = loosest(deadlines?).or_else(of_base)?;
-        Some(Deadline {
-            entered: Entered::ByCallers,
-            ..deadline
-        })
-    }
-
-    fn cover_of_call(&self, site: &CallSite, covered: &HashMap<FunctionId, Deadline>) -> Option<Deadline> {
-        let all = self.all_deadlines(&site.around, site.caller, covered);
-        all.into_iter().find(|deadline| deadline.bound != Bound::Unlimited)
-    }
-}
-
-/// Whether a deadline works by cancelling the task that it is set in.
-fn cancels_a_task(deadline: &Deadline) -> bool {
-    let libraries = ["asyncio.", "async_timeout.", "anyio.", "trio.", "loop."];
-    libraries.iter().any(|library| deadline.path.starts_with(library))
 }
 
 /// Whether a part of `library` is replaced by something in `around`.

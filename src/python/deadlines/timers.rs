@@ -8,6 +8,8 @@ use ruff_text_size::Ranged;
 use super::process_ends::{called_off, ending, ends_process, is_alarm};
 use crate::python::deadlines::deadline;
 use crate::python::names::{Names, Value};
+use crate::python::syntax::dotted::last_name;
+use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::python::values::bounds::{absolute_bound, deadline_bound};
 use crate::python::values::variables::Variables;
 use crate::sites::Deadline;
@@ -20,10 +22,20 @@ pub(in crate::python) struct Timer<'a> {
     /// When: from now on, or as a point in time.
     pub(in crate::python) delay: &'a Expr,
     pub(in crate::python) is_absolute: bool,
-    /// What is called then; nothing where the program is over by itself.
-    callback: Option<&'a Expr>,
+    then: Then<'a>,
     /// The variable that it was kept in before it was started.
     pub(in crate::python) kept_in: Option<&'a Name>,
+}
+
+/// What comes when a timer is over.
+#[derive(Clone, Copy)]
+enum Then<'a> {
+    /// The process is over.
+    End,
+    /// This is called.
+    Call(&'a Expr),
+    /// The task that this is, is cancelled.
+    Cancel(&'a Expr),
 }
 
 /// `loop.call_later(delay, callback)`, `loop.call_at(when, callback)`.
@@ -42,7 +54,7 @@ pub(in crate::python) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
         set_by: format!("{LOOP}{method}"),
         delay,
         is_absolute,
-        callback: Some(callback),
+        then: Then::Call(callback),
         kept_in: None,
     })
 }
@@ -51,6 +63,7 @@ pub(in crate::python) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
 pub(in crate::python) fn any_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
     timer(call)
         .or_else(|| started_timer(call, variables))
+        .or_else(|| task_that_sleeps(call, variables))
         .or_else(|| Some(Timer::of_process(call, ending(call, variables.names())?)))
 }
 
@@ -59,6 +72,9 @@ const LOOP: &str = "loop.";
 
 /// A timer of the standard library, which runs its function in a thread.
 const OF_THREADS: &str = "threading.Timer";
+
+/// What starts a task that sleeps.
+const OF_TASKS: &str = "asyncio.create_task";
 
 /// The timer that `call` starts: `threading.Timer(3, loop.call_soon_threadsafe, (task.cancel,)).start()`, or a variable of one.
 fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
@@ -74,13 +90,13 @@ fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option
         return None;
     }
     let delay = made.arguments.find_argument_value("interval", 0)?;
-    let callback = match made.arguments.find_argument_value("function", 1)? {
-        function if ends_process(function, variables.names()) => None,
-        Expr::Lambda(lambda) => Some(said_to_a_loop(&lambda.body).filter(|said| is_of_a_variable(said))?),
+    let then = match made.arguments.find_argument_value("function", 1)? {
+        function if ends_process(function, variables.names()) => Then::End,
+        Expr::Lambda(lambda) => Then::Call(said_to_a_loop(&lambda.body).filter(|said| is_of_a_variable(said))?),
         Expr::Attribute(method) if method.attr.as_str() == FROM_A_THREAD => {
             match made.arguments.find_argument_value("args", 2)? {
-                Expr::Tuple(given) => Some(given.elts.first()?),
-                Expr::List(given) => Some(given.elts.first()?),
+                Expr::Tuple(given) => Then::Call(given.elts.first()?),
+                Expr::List(given) => Then::Call(given.elts.first()?),
                 _ => return None,
             }
         }
@@ -91,14 +107,53 @@ fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option
         set_by: OF_THREADS.to_owned(),
         delay,
         is_absolute: false,
-        callback,
+        then,
         kept_in: method.value.as_name_expr().map(|name| &name.id),
     })
 }
 
+/// The timer that a task is which sleeps and then cancels the one that its function is given: `create_task(stop(task, 3))`.
+fn task_that_sleeps<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option<Timer<'a>> {
+    // Few calls are called so: the others are not resolved.
+    let is_named = matches!(last_name(&call.func), Some("create_task" | "ensure_future"));
+    let names = Some(variables.names()).filter(|_| is_named)?;
+    let started = call.arguments.args.first()?.as_call_expr()?;
+    let starts = names
+        .resolve(&call.func)
+        .is_some_and(|path| path == OF_TASKS || path == "asyncio.ensure_future");
+    let function = names.local_function(&started.func).filter(|_| starts)?;
+    let (slept, cancelled) = sleeps_and_cancels(variables.definition(function)?, names)?;
+    let given = |parameter: &Expr| {
+        let name = &parameter.as_name_expr()?.id;
+        let position = names.parameters(function).iter().position(|known| known == name)?;
+        started.arguments.find_argument_value(name, position)
+    };
+    Some(Timer {
+        call,
+        set_by: OF_TASKS.to_owned(),
+        delay: given(slept).or_else(|| (!slept.is_name_expr()).then_some(slept))?,
+        is_absolute: false,
+        then: Then::Cancel(given(cancelled)?),
+        kept_in: None,
+    })
+}
+
+/// How long a coroutine sleeps, before anything else that it waits for, and the object whose `cancel` it calls then.
+fn sleeps_and_cancels<'a>(function: &'a StmtFunctionDef, names: &Names) -> Option<(&'a Expr, &'a Expr)> {
+    let mut statements = function.body.iter();
+    let slept = statements.find_map(|statement| {
+        let call = statement.as_expr_stmt()?.value.as_await_expr()?.value.as_call_expr()?;
+        let sleeps = names.resolve(&call.func) == Some("asyncio.sleep");
+        call.arguments.args.first().filter(|_| sleeps)
+    })?;
+    let cancelled = called_on(&statements.next()?.as_expr_stmt()?.value)?;
+    let waits = expressions_in(&*function.body, Scope::Own).filter(|expr| expr.is_await_expr());
+    (waits.count() == 1).then_some((slept, cancelled))
+}
+
 /// Whether a deadline is that of a timer.
 pub(in crate::python) fn is_of_timer(deadline: &Deadline) -> bool {
-    deadline.path.starts_with(LOOP) || deadline.path == OF_THREADS
+    deadline.path.starts_with(LOOP) || matches!(&*deadline.path, OF_THREADS | OF_TASKS)
 }
 
 /// How a thread lets a loop call something: a bare `task.cancel()` does not wake it.
@@ -126,25 +181,30 @@ impl<'a> Timer<'a> {
             set_by: path.to_owned(),
             delay,
             is_absolute: false,
-            callback: None,
+            then: Then::End,
             kept_in: None,
         }
     }
 
     /// Whether the process is over then, whatever waits in it. What an alarm does, its handler says.
     pub(in crate::python) fn ends_all(&self) -> bool {
-        self.callback.is_none() && !is_alarm(&self.set_by)
+        matches!(self.then, Then::End) && !is_alarm(&self.set_by)
     }
 
     /// Whether a call calls it off: a function does so where it ends the process.
     pub(in crate::python) fn is_called_off_by(&self, call: &ExprCall, names: &Names) -> bool {
-        self.callback.is_none() && called_off(call, names) == Some(&*self.set_by)
+        matches!(self.then, Then::End) && called_off(call, names) == Some(&*self.set_by)
     }
 
     /// The object whose `cancel` is called: by itself, or by a lambda or a function, which run once no task is the current one.
     /// `definition` is what a name that is called is defined as.
     fn object(&self, definition: &dyn Fn(&Expr) -> Option<&'a StmtFunctionDef>) -> Option<&'a Expr> {
-        match self.callback? {
+        let callback = match self.then {
+            Then::End => return None,
+            Then::Call(callback) => callback,
+            Then::Cancel(task) => return Some(task),
+        };
+        match callback {
             Expr::Lambda(lambda) => called_on(&lambda.body).filter(|object| object.is_name_expr()),
             name @ Expr::Name(_) => {
                 let function = definition(name).filter(|function| !function.is_async)?;
@@ -169,7 +229,7 @@ impl<'a> Timer<'a> {
     /// The deadline that it is for the task that sets it, where it cancels that one, or ends the process.
     pub(in crate::python) fn of_this_task(&self, variables: &'a dyn Variables) -> Option<Deadline> {
         let names = variables.names();
-        if self.callback.is_none() {
+        if matches!(self.then, Then::End) {
             return self.deadline(variables);
         }
         let definition = |name: &Expr| variables.definition(names.local_function(name)?);

@@ -18,16 +18,33 @@ const DEEPEST: usize = 4;
 /// Where the functions of a module run what they are given.
 #[derive(Clone, Debug, Default)]
 pub(in crate::python) struct Wrappings {
-    /// What is around each such place, the innermost first.
-    places: HashMap<(FunctionId, Wrapped), Vec<Vec<Around>>>,
+    places: HashMap<(FunctionId, Wrapped), Vec<Place>>,
     /// The deadlines that functions of other modules put around what they are given.
     elsewhere: HashMap<Wrapping, Deadline>,
 }
 
+/// Where a function runs what it is given.
+#[derive(Clone, Debug)]
+pub(in crate::python) struct Place {
+    /// What is around it there, the innermost first.
+    pub(in crate::python) around: Vec<Around>,
+    /// It is over when the function is.
+    pub(in crate::python) is_at_once: bool,
+}
+
 impl Wrappings {
-    /// `function` runs `what` under `around`.
-    pub(in crate::python) fn runs(&mut self, function: FunctionId, what: Wrapped, around: Vec<Around>) {
-        self.places.entry((function, what)).or_default().push(around);
+    /// `function` runs `what` at this place.
+    pub(in crate::python) fn runs(&mut self, function: FunctionId, what: Wrapped, place: Place) {
+        self.places.entry((function, what)).or_default().push(place);
+    }
+
+    /// Whether what is given is over when the function is that gets it, wherever that runs it.
+    pub(in crate::python) fn runs_at_once(&self, wrapping: &Wrapping) -> bool {
+        let places = match &wrapping.by {
+            Wrapper::Here(function) => self.places.get(&(*function, wrapping.what.clone())),
+            Wrapper::There(..) => None,
+        };
+        places.is_some_and(|places| places.iter().all(|place| place.is_at_once))
     }
 
     /// A function of another module always puts `deadline` around what it is given.
@@ -58,11 +75,11 @@ impl Wrappings {
 
     fn of_function(&self, key: &(FunctionId, Wrapped), deepest: usize) -> Option<Deadline> {
         let deepest = deepest.checked_sub(1)?;
-        let innermost = |around: &Vec<Around>| {
-            around.iter().find_map(|around| match around {
+        let innermost = |place: &Place| {
+            place.around.iter().find_map(|around| match around {
                 Around::Deadline(deadline) => Some(deadline.clone()).filter(|known| known.bound != Bound::Unlimited),
                 Around::Wrapped(wrapping) => self.below(wrapping, deepest),
-                Around::Replaced(_) | Around::Loop | Around::Task => None,
+                Around::Handed { .. } | Around::Replaced(_) | Around::Loop | Around::Task => None,
             })
         };
         let deadlines: Option<Vec<Deadline>> = self.places.get(key)?.iter().map(innermost).collect();

@@ -30,6 +30,7 @@ impl<'n> Evaluation<'n, '_> {
                 }
                 Value::Partial { .. }
                 | Value::Function(_)
+                | Value::Lambda(_)
                 | Value::Tuple(_)
                 | Value::Usual(_)
                 | Value::Number(_)

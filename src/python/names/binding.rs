@@ -269,6 +269,11 @@ pub(super) enum Meaning {
     EnteredAlias(Reference),
     /// What comes from elsewhere (a parameter, a field of a dataclass), an instance of the class that its annotation names.
     Instance(Reference),
+    /// A parameter of a constructor, which says nothing of what it gets.
+    Argument {
+        name: Name,
+        of: FunctionId,
+    },
     /// A parameter that is `None` unless the caller gives something else.
     Optional,
     /// A parameter that is this unless the caller gives something else.
@@ -302,6 +307,8 @@ pub(super) enum Meaning {
     /// A method's first parameter: an instance of the class of this scope (or the class itself).
     Receiver(ScopeId),
     Function(FunctionId),
+    /// A `lambda`, by where it begins.
+    Lambda(usize),
     /// A class, by its body's scope.
     Class(ScopeId),
     /// What a function takes by `**name`.
@@ -345,6 +352,8 @@ pub(in crate::python) enum Value {
     },
     /// A function of this module.
     Function(FunctionId),
+    /// A `lambda` of this module, by where it begins.
+    Lambda(usize),
     /// A class of this module.
     Class(ScopeId),
     /// An instance of a class of this module.

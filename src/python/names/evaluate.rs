@@ -14,6 +14,7 @@ use super::meaning;
 use super::parameters::Given;
 use super::project::{Home, Modules};
 use super::table::Table;
+use super::transparent::given_back;
 use super::{Members, Names};
 use crate::catalog::given_class;
 
@@ -146,7 +147,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                 let owner = self.expression(&attribute.value, scope);
                 self.attribute(&owner, &attribute.attr.id)
             }
-            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.expression(inner, scope),
+            Expr::Call(call) if let Some(inner) = given_back(call) => self.expression(inner, scope),
             Expr::Call(call)
                 if let Some(future) = self.future_of(call, scope)
                     && let Some(given) = self.given_by_future(&future) =>
@@ -282,6 +283,10 @@ impl<'n, 's> Evaluation<'n, 's> {
                     given if given.is_empty() => return Vec::new(),
                     given => found.extend(given),
                 },
+                Value::Lambda(at) => match self.union(self.table.lambdas.get(at).into_iter().flatten(), false) {
+                    given if given.is_empty() => return Vec::new(),
+                    given => found.extend(given),
+                },
                 Value::Foreign { module, value, path } => {
                     let there = self.elsewhere(module);
                     match there.outcomes(std::slice::from_ref(&**value), &|| None, 0) {
@@ -325,6 +330,7 @@ impl<'n, 's> Evaluation<'n, 's> {
                 }
             }
             Meaning::Fixture { name, by } if !awaited => self.fixture_outcome(name, *by),
+            Meaning::Argument { name, of } if !awaited && !self.is_alone => self.constructed_with(*of, name),
             Meaning::Iterated(of) if !awaited => self.values_of_each(of),
             Meaning::Item(of, index) if !awaited => match self.meaning(of, false).as_slice() {
                 [Value::Tuple(elements)] => elements.get(*index).cloned().unwrap_or_default(),
@@ -347,6 +353,7 @@ impl<'n, 's> Evaluation<'n, 's> {
             Meaning::Instance(class) => self.outcomes(&self.reference(class), &|| None, 0),
             Meaning::Receiver(class) => vec![Value::Instance(*class)],
             Meaning::Function(function) => vec![Value::Function(*function)],
+            Meaning::Lambda(at) => vec![Value::Lambda(*at)],
             Meaning::Class(class) => vec![Value::Class(*class)],
             Meaning::Number(bits) => vec![Value::Number(*bits)],
             Meaning::Text(text) => vec![Value::Text(text.clone())],

@@ -9,7 +9,17 @@ use super::annotations::{annotated, returned};
 use super::binding::{Binding, Function, FunctionId, Gives, Meaning, Reference, ScopeId, ScopeKind};
 use super::build::Builder;
 use super::handed_back::hands_back;
+use super::keywords::CONSTRUCTOR;
 use super::meaning::{meanings, reference};
+
+/// What calls a function.
+pub(super) enum CalledBy<'a> {
+    Anyone,
+    /// What makes an object of the class: the function is this constructor.
+    Construction(FunctionId),
+    /// A test runner: the function, and the parameters that the runner gives values to itself.
+    TestRunner(FunctionId, Vec<&'a str>),
+}
 
 impl Builder {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef) {
@@ -61,8 +71,12 @@ impl Builder {
             .iter()
             .any(|decorator| matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod"));
         let receiver = if is_static { None } else { class };
-        let test = asks_for_fixtures.then(|| (id, parametrized(&function.decorator_list)));
-        self.bind_parameters(&function.parameters, outside, receiver, test);
+        let called_by = match class {
+            _ if asks_for_fixtures => CalledBy::TestRunner(id, parametrized(&function.decorator_list)),
+            Some(_) if function.name.as_str() == CONSTRUCTOR => CalledBy::Construction(id),
+            _ => CalledBy::Anyone,
+        };
+        self.bind_parameters(&function.parameters, outside, receiver, &called_by);
         let outer = std::mem::replace(
             &mut self.yield_awaits,
             function.decorator_list.iter().any(makes_coroutine),
@@ -81,13 +95,12 @@ impl Builder {
         }
     }
 
-    /// `test` is the function, where a test runner calls it, with the parameters that it gives values to itself.
     pub(super) fn bind_parameters(
         &mut self,
         parameters: &Parameters,
         outside: ScopeId,
         receiver: Option<ScopeId>,
-        test: Option<(FunctionId, Vec<&str>)>,
+        called_by: &CalledBy<'_>,
     ) {
         let mut receiver = receiver;
         let keywords = parameters.kwarg.as_deref().map(Ranged::range);
@@ -103,15 +116,20 @@ impl Builder {
                 .filter(|_| is_positional)
                 .and_then(|annotation| annotated(annotation, outside));
             let is_fixture = |given: &[&str]| is_positional && default.is_none() && !given.contains(&name.as_str());
-            let meaning = match (receiver.take(), &test) {
+            let meaning = match (receiver.take(), called_by) {
                 _ if keywords == Some(parameter.range()) => Meaning::Keywords,
                 (Some(class), _) if is_positional => Meaning::Receiver(class),
-                (_, Some((by, given))) if is_fixture(given) => Meaning::Fixture {
+                (_, CalledBy::TestRunner(by, given)) if is_fixture(given) => Meaning::Fixture {
                     name: name.clone(),
                     by: *by,
                 },
                 _ if let Some(declared) = &declared => declared.clone(),
-                _ => default.map_or(Meaning::Opaque, |default| usual(default, outside)),
+                _ if let Some(default) = default => usual(default, outside),
+                (_, CalledBy::Construction(of)) if is_positional => Meaning::Argument {
+                    name: name.clone(),
+                    of: *of,
+                },
+                _ => Meaning::Opaque,
             };
             let declared = declared
                 .filter(|_| matches!(meaning, Meaning::Fixture { .. }))

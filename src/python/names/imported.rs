@@ -126,7 +126,7 @@ impl<'n> Evaluation<'n, '_> {
     /// These values of `module`, which is the one that is looked at, as seen from outside of it.
     pub(super) fn seen_outside(&self, values: &[Value], module: &Elsewhere, path: &str) -> Vec<Value> {
         let outside = |value: &Value| match value {
-            Value::Function(_) | Value::Class(_) | Value::Instance(_) => Some(Value::Foreign {
+            Value::Function(_) | Value::Lambda(_) | Value::Class(_) | Value::Instance(_) => Some(Value::Foreign {
                 module: module.clone(),
                 value: Box::new(value.clone()),
                 path: path.to_owned(),

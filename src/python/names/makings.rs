@@ -4,8 +4,9 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
 use super::evaluate::Evaluation;
+use super::transparent::given_back;
 use super::{meaning, outcomes};
 
 /// A call that makes an object.
@@ -47,7 +48,7 @@ impl Evaluation<'_, '_> {
     /// The calls that make what `expr`, read in `scope`, can be; `None` when it can be anything else.
     pub(super) fn makings(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Making>> {
         match expr {
-            Expr::Call(call) if let Some(inner) = meaning::given_back(call) => self.makings(inner, scope),
+            Expr::Call(call) if let Some(inner) = given_back(call) => self.makings(inner, scope),
             Expr::Call(call)
                 if let Some(future) = self.future_of(call, scope)
                     && let Some(given) = self.makings_of_awaited(&future) =>
@@ -103,6 +104,13 @@ impl Evaluation<'_, '_> {
         }
         match callee {
             [Value::Function(function)] => self.function_makings(*function, awaited),
+            [Value::Lambda(at)] => {
+                let given = self.table.lambdas.get(at)?;
+                match awaited {
+                    true => self.awaited_makings_of(given.iter()),
+                    false => self.makings_of(given),
+                }
+            }
             [Value::Foreign { module, value, .. }] => {
                 let there = self.elsewhere(module);
                 let given = there.given(std::slice::from_ref(&**value), awaited)?;
@@ -112,12 +120,25 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
+    pub(super) fn makings_of_reference(&self, reference: &Reference) -> Option<Vec<Making>> {
         if reference.steps.is_empty() {
             let (owner, entry) = self.table.lookup(reference.scope, &reference.root)?;
-            let Bindings::Known(known) = &*entry.bindings.holding_at(reference.at) else {
+            let bindings = entry.bindings.holding_at(reference.at);
+            let Bindings::Known(known) = &*bindings else {
                 return None;
             };
+            if let (
+                [
+                    Binding {
+                        meaning: Meaning::Optional,
+                        ..
+                    },
+                ],
+                None,
+            ) = (known.as_slice(), self.aside)
+            {
+                return self.makings_constructed_with(&self.table.given(owner, &reference.root)?);
+            }
             let is_left = |meaning: &&Meaning| {
                 !self.is_as_before(meaning, owner, &reference.root) && !self.is_given(meaning, owner, &reference.root)
             };
@@ -125,7 +146,9 @@ impl Evaluation<'_, '_> {
         }
         let (name, owner) = outcomes::owner(reference)?;
         match &*self.reference(&owner) {
-            [value] => self.makings_of_attribute(value, name),
+            [value] => self
+                .makings_kept(&owner, value, name)
+                .or_else(|| self.makings_of_attribute(value, name)),
             _ => None,
         }
     }
@@ -274,6 +297,9 @@ impl Evaluation<'_, '_> {
                     entered: true,
                     ..making
                 }));
+            }
+            Meaning::Argument { name, of } => {
+                found.extend(self.makings_constructed_with(&self.table.given_to(*of, name)?)?);
             }
             Meaning::Fixture { name, by } => found.extend(self.fixture_makings(name, *by)?),
             Meaning::Iterated(of) => found.extend(self.makings_of_each(of)?),

@@ -9,6 +9,7 @@ use super::awaitables::{gathered, passed_by, passed_on, run};
 use super::binding::{Meaning, Reference, ScopeId, Step};
 use super::handed_back::given_awaitables;
 use super::imported::imported_by;
+use super::transparent::{closed_behind, entered, factory_of_field, given_back};
 use crate::python::syntax::literal_number::literal_number;
 
 /// Longer dotted names mean nothing to any catalogue.
@@ -72,6 +73,9 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
                 });
             }
             Expr::NoneLiteral(_) => found.push(Meaning::Nothing),
+            Expr::Lambda(lambda) if awaited == Await::Not && gives_outcome(lambda) => {
+                found.push(Meaning::Lambda(lambda.start().to_usize()));
+            }
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
                 if awaited != Await::Outcome && elts.len() <= MOST_ELEMENTS =>
             {
@@ -175,6 +179,11 @@ fn followed(value: &Expr, awaited: Await, scope: ScopeId) -> Vec<Meaning> {
         }
     }
     found
+}
+
+/// Whether a `lambda` gives what a call gives.
+pub(super) fn gives_outcome(lambda: &ast::ExprLambda) -> bool {
+    lambda.body.is_call_expr()
 }
 
 /// What each element of a comprehension is, where that means the same around it.
@@ -308,38 +317,6 @@ fn meanings_of_one(element: &Expr, scope: ScopeId) -> Option<Meaning> {
 /// Longer tuples are data.
 pub(super) const MOST_ELEMENTS: usize = 32;
 
-/// What a call gives back as it got it, by the names of `typing`, and of what a class keeps: `cast(X, <this>)`,
-/// `assert_type(<this>, X)`, `reveal_type(<this>)`, `staticmethod(<this>)`.
-pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return None,
-    };
-    let inner = match (name, &*call.arguments.args) {
-        ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type" | "staticmethod", [inner]) => inner,
-        _ => return None,
-    };
-    call.arguments.keywords.is_empty().then_some(inner)
-}
-
-/// What makes the objects of a field of a dataclass, by the names of `dataclasses` and `attrs`: `field(default_factory=<this>)`.
-fn factory_of_field(call: &ExprCall) -> Option<&Expr> {
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return None,
-    };
-    let keyword = match name {
-        "field" => call.arguments.find_keyword("default_factory"),
-        _ => None,
-    };
-    let factory = keyword.or_else(|| call.arguments.find_keyword("factory"));
-    factory
-        .filter(|_| matches!(name, "field" | "ib" | "attrib"))
-        .map(|keyword| &keyword.value)
-}
-
 /// What a name may be bound to that is assigned what awaiting `value` gives.
 pub(super) fn awaited_meanings(value: &Expr, scope: ScopeId) -> Vec<Meaning> {
     followed(value, Await::Outcome, scope)
@@ -359,31 +336,6 @@ enum Await {
     Outcome,
     /// What entering it gives.
     Entered,
-}
-
-/// What `closing(<this>)` gives when it is entered.
-fn closed_behind(call: &ExprCall, scope: ScopeId) -> Option<&Expr> {
-    let callee = reference(&call.func, scope)?;
-    match (last_name(&callee), &*call.arguments.args) {
-        ("closing" | "aclosing", [closed]) => Some(closed),
-        _ => None,
-    }
-}
-
-/// What `stack.enter_async_context(<this>)` enters, and `<this>.__aenter__()`.
-fn entered(expr: &Expr) -> Option<&Expr> {
-    let Expr::Call(call) = expr else {
-        return None;
-    };
-    let Expr::Attribute(method) = &*call.func else {
-        return None;
-    };
-    match (method.attr.as_str(), &*call.arguments.args) {
-        ("enter_async_context" | "enter_context", [inner]) => Some(inner),
-        ("enterAsyncContext" | "enterContext" | "enterClassContext" | "enterModuleContext", [inner]) => Some(inner),
-        ("__aenter__", []) => Some(&method.value),
-        _ => None,
-    }
 }
 
 pub(super) fn last_name(reference: &Reference) -> &str {

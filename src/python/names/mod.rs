@@ -30,9 +30,12 @@ mod answers;
 mod attributes;
 mod awaitables;
 mod binding;
+mod blocks;
 mod build;
 mod builtins;
+mod changes;
 mod computed;
+mod constructions;
 mod declared_elements;
 mod displays;
 mod elements;
@@ -62,10 +65,12 @@ mod table;
 mod task_results;
 #[cfg(test)]
 mod tests;
+mod transparent;
 mod uses;
 mod visit;
 
 pub(super) use self::binding::{Elsewhere, Function, FunctionId, ScopeId, Value};
+pub(super) use self::blocks::is_type_checking;
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
 pub(super) use self::fixtures::{FIXTURES, Fixture};
@@ -75,7 +80,6 @@ pub(super) use self::makings::Making;
 pub(super) use self::overriding::{Method, Subclasses};
 pub(super) use self::parameters::Given;
 pub(super) use self::project::{Modules, is_conftest, is_of_python, locked, on_its_own_stack};
-pub(super) use self::visit::is_type_checking;
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
 pub(super) struct Names {
@@ -223,7 +227,7 @@ impl Names {
 
     /// What `call` certainly gives back as it got it: `typing.cast(X, <this>)` and its kin.
     pub(super) fn given_back<'e>(&self, call: &'e ExprCall) -> Option<&'e Expr> {
-        let inner = meaning::given_back(call)?;
+        let inner = transparent::given_back(call)?;
         let path = self.resolve(&call.func)?;
         let (module, _) = path.rsplit_once('.')?;
         matches!(module, "typing" | "typing_extensions").then_some(inner)

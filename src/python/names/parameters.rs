@@ -32,8 +32,8 @@ pub(in crate::python) struct Given {
     pub(in crate::python) class: Option<ScopeId>,
     /// The constructor of a class that inherits from that one: of the object in question its calls alone count.
     pub(in crate::python) by: Option<FunctionId>,
-    name: Name,
-    position: usize,
+    pub(super) name: Name,
+    pub(super) position: usize,
 }
 
 impl Given {
@@ -51,6 +51,11 @@ impl Table {
         let ScopeKind::Function(id) = self.scope(owner).kind else {
             return None;
         };
+        self.given_to(id, name)
+    }
+
+    /// The parameter of this name of a function.
+    pub(super) fn given_to(&self, id: FunctionId, name: &Name) -> Option<Given> {
         let position = self.parameters(id).iter().position(|parameter| parameter == name)?;
         let function = self.function(id);
         Some(Given {

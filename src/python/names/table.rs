@@ -1,11 +1,14 @@
 //! The scopes and bindings of one module as plain data, and Python's rules of which binding a name means.
 
+use std::collections::BTreeMap;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ExprName;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
+use super::constructions::Construction;
 use super::displays::Item;
 use super::elements::Put;
 use super::fixtures::Fixtures;
@@ -32,6 +35,10 @@ pub(in crate::python) struct Table {
     pub(super) displays: HashMap<usize, Vec<Item>>,
     /// The values of the other ones, and of those that are empty, by where they begin.
     pub(super) other_displays: HashMap<usize, Vec<Meaning>>,
+    /// What the `lambda`s give that call something, by where they begin.
+    pub(super) lambdas: HashMap<usize, Vec<Meaning>>,
+    /// The calls that may make objects of the project's own classes, by where they begin.
+    pub(super) constructions: BTreeMap<usize, Construction>,
     /// A function takes keywords by `**name`.
     pub(super) takes_keywords: bool,
 }

@@ -5,17 +5,14 @@ use ruff_python_ast::visitor::source_order::{
     SourceOrderVisitor, walk_arguments, walk_decorator, walk_expr, walk_parameters, walk_pattern, walk_stmt,
     walk_type_param, walk_type_params,
 };
-use ruff_python_ast::{
-    self as ast, Comprehension, ExceptHandler, Expr, ExprContext, Pattern, Stmt, TypeParam, TypeParams,
-};
+use ruff_python_ast::{self as ast, Comprehension, Expr, ExprContext, Pattern, Stmt, TypeParam, TypeParams};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::annotations::annotated_class;
 use super::binding::{Binding, Bindings, Branch, Meaning, ScopeId, ScopeKind};
-use super::build::{Builder, span_of};
-use super::displays::root_name;
-use super::guards::catches_failed_import;
-use super::meaning::{element_of, entered_meanings, meanings, reference, second_of};
+use super::build::Builder;
+use super::functions::CalledBy;
+use super::meaning::{element_of, gives_outcome, meanings, reference, second_of};
 use super::table::Star;
 
 impl Builder {
@@ -76,9 +73,13 @@ impl Builder {
         }
         let branch = self.enter(ScopeKind::Lambda, lambda.body.start().to_usize());
         if let Some(parameters) = &lambda.parameters {
-            self.bind_parameters(parameters, outside, None, None);
+            self.bind_parameters(parameters, outside, None, &CalledBy::Anyone);
         }
         self.visit_expr(&lambda.body);
+        if gives_outcome(lambda) {
+            let given = meanings(&lambda.body, self.scope);
+            self.names.lambdas.insert(lambda.start().to_usize(), given);
+        }
         self.leave(lambda.body.end().to_usize(), branch);
     }
 
@@ -105,33 +106,6 @@ impl Builder {
             }
         }
         self.leave(whole.end().to_usize(), branch);
-    }
-
-    /// Takes note of what is put into a list or a dictionary in place; none where that is not to be seen.
-    pub(super) fn puts(&mut self, into: &Expr, what: Option<Vec<Meaning>>) {
-        let name = match into {
-            Expr::Name(name) => &name.id,
-            Expr::Attribute(attribute) => &attribute.attr.id,
-            _ => return,
-        };
-        self.names.put.entry(name.clone()).or_default().add(what);
-    }
-
-    /// Takes note of a call of a method that changes a list or a dictionary in place.
-    fn changes(&mut self, call: &ast::ExprCall, method: &ast::ExprAttribute) {
-        let put = match (method.attr.as_str(), &*call.arguments.args) {
-            ("append" | "appendleft" | "add", [what]) | ("insert" | "setdefault", [_, what]) => {
-                Some(meanings(what, self.scope))
-            }
-            _ => None,
-        };
-        let is_certain = call.arguments.keywords.is_empty();
-        self.puts(&method.value, put.filter(|_| is_certain));
-    }
-
-    /// Takes note of a list or a dictionary that is changed in place, in whatever way: of what an item of it is changed, too.
-    pub(super) fn alters(&mut self, of: &Expr) {
-        self.names.altered.extend(root_name(of).cloned());
     }
 
     /// Binds the target of a loop to the elements of what is iterated over, which is evaluated in `scope`.
@@ -205,53 +179,6 @@ impl Builder {
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
             self.bind(&bound.id, Meaning::Import(path), end);
         }
-    }
-
-    fn conditional(&mut self, statement: &ast::StmtIf) {
-        let start = Some(statement.start().to_usize());
-        self.visit_expr(&statement.test);
-        let outer = self.branch;
-        self.branch.type_checking |= is_type_checking(&statement.test);
-        self.block(&statement.body, start);
-        self.branch = outer;
-        for clause in &statement.elif_else_clauses {
-            if let Some(test) = &clause.test {
-                self.visit_expr(test);
-            }
-            self.block(&clause.body, start);
-        }
-    }
-
-    fn attempt(&mut self, statement: &ast::StmtTry) {
-        let start = Some(statement.start().to_usize());
-        let outer = self.branch;
-        self.branch.tries_import |= statement.handlers.iter().any(catches_failed_import);
-        self.within(self.clauses(statement), |this| this.block(&statement.body, start));
-        for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
-            if let Some(class) = &handler.type_ {
-                self.visit_expr(class);
-            }
-            if let Some(name) = &handler.name {
-                self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
-            }
-            self.block(&handler.body, start);
-        }
-        self.branch.arm = outer.arm.or_else(|| span_of(&statement.body));
-        self.block(&statement.orelse, start);
-        self.branch = outer;
-        self.visit_body(&statement.finalbody);
-    }
-
-    fn with(&mut self, statement: &ast::StmtWith) {
-        for item in &statement.items {
-            self.visit_expr(&item.context_expr);
-            if let Some(target) = item.optional_vars.as_deref() {
-                let values = entered_meanings(&item.context_expr, self.scope);
-                self.bind_to(target, values, None, item.range(), item.end().to_usize());
-            }
-        }
-        // `contextlib.suppress` may end the block early.
-        self.within(self.managers(statement), |this| this.block(&statement.body, None));
     }
 }
 
@@ -353,18 +280,12 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                 walk_expr(self, expr);
             }
             Expr::Call(call) => {
-                if let Expr::Attribute(method) = &*call.func
-                    && (CHANGING.contains(&method.attr.as_str()) || ALTERING.contains(&method.attr.as_str()))
-                {
-                    if CHANGING.contains(&method.attr.as_str()) {
-                        self.changes(call, method);
-                    }
-                    self.alters(&method.value);
-                }
+                self.changed_by(call);
                 if let Expr::Name(callee) = &*call.func {
                     self.calls_guarded(&callee.id);
                 }
                 self.dictionary_call(call);
+                self.construction(call);
                 walk_expr(self, expr);
             }
             Expr::Dict(dict) => {
@@ -408,32 +329,5 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
             self.bind(&name.id, Meaning::Opaque, name.end().to_usize());
         }
         walk_pattern(self, pattern);
-    }
-}
-
-/// Methods that put something into a list, a set or a dictionary.
-const CHANGING: &[&str] = &[
-    "append",
-    "appendleft",
-    "add",
-    "extend",
-    "extendleft",
-    "insert",
-    "setdefault",
-    "update",
-    "__setitem__",
-    "__iadd__",
-    "__ior__",
-];
-
-/// Methods that change a list or a dictionary in other ways.
-const ALTERING: &[&str] = &["clear", "pop", "popitem", "remove", "reverse", "sort"];
-
-/// `TYPE_CHECKING`, `typing.TYPE_CHECKING`.
-pub(in crate::python) fn is_type_checking(test: &Expr) -> bool {
-    match test {
-        Expr::Name(name) => name.id == "TYPE_CHECKING",
-        Expr::Attribute(attribute) => attribute.attr.id == "TYPE_CHECKING",
-        _ => false,
     }
 }

@@ -48,6 +48,8 @@ pub(in crate::python) struct CarriedObjects {
     pub(in crate::python) by_call: HashMap<usize, Carried>,
     /// Those of its own classes, by whose constructor makes them.
     pub(in crate::python) by_class: HashMap<ScopeId, Carried>,
+    /// By where the calls begin that make objects of classes of other modules: where the class stands whose constructor runs.
+    pub(in crate::python) of_others: HashMap<usize, (PathBuf, ScopeId)>,
 }
 
 /// What blocks in a function.
@@ -151,6 +153,15 @@ pub(in crate::python) struct Raised {
     pub(in crate::python) calls: Vec<(PathBuf, FunctionId)>,
 }
 
+/// What stands under `if __name__ == "__main__":`. Plain data.
+#[derive(Debug, Default)]
+pub(in crate::python) struct Script {
+    /// It makes the console take every character.
+    pub(in crate::python) prepares: bool,
+    /// The functions of other modules that it calls, by the paths of these.
+    pub(in crate::python) calls: Vec<(PathBuf, FunctionId)>,
+}
+
 /// What one module does to the console. Plain data.
 #[derive(Debug, Default)]
 pub(in crate::python) struct Preparation {
@@ -158,6 +169,8 @@ pub(in crate::python) struct Preparation {
     pub(in crate::python) functions: HashSet<FunctionId>,
     /// It does so where it is imported.
     pub(in crate::python) at_import: bool,
+    /// It is run as a script, and what that does.
+    pub(in crate::python) script: Option<Script>,
     /// The functions of other modules that it calls where it is imported, by the paths of these.
     pub(in crate::python) calls: Vec<(PathBuf, FunctionId)>,
 }

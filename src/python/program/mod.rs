@@ -20,7 +20,7 @@ use memchr::memmem;
 use ruff_python_ast::ModModule;
 
 pub(super) use self::facts::{
-    BlockedBy, CarriedObjects, Covered, Facts, HandsOn, Override, Preparation, Raised, To, UsedFunction, Uses,
+    BlockedBy, CarriedObjects, Covered, Facts, HandsOn, Override, Preparation, Raised, Script, To, UsedFunction, Uses,
 };
 use crate::catalog::{ApiId, Catalog, Protocol};
 use crate::python::deadlines::around::{Wrapper, Wrapping};

@@ -29,6 +29,8 @@ pub(in crate::python) struct Facts {
     pub(super) clashes: RefCell<HashMap<(String, Option<usize>), bool>>,
     /// The name that an added `safe_print` gets.
     pub(super) helper_name: OnceCell<String>,
+    /// Its text, by how `sys` is called there.
+    pub(super) helper_texts: RefCell<HashMap<String, String>>,
     /// Which statements of the module may be a helper for prints that it has.
     pub(super) helpers: OnceCell<Vec<usize>>,
     /// Which statements of the module run code that they hold.

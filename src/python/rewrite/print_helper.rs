@@ -154,8 +154,12 @@ fn add(job: &PrintJob<'_>, name: &str, draft: &mut Draft) -> Result<(), Refusal>
         place.ok_or_else(|| Refusal::because(format!("there is no line for `{name}` before its first call")))?;
     let sys = import_sys(job.head(), &job.module.names, place.offset, draft)?;
     let ending = code.line_ending(0);
-    let margin = facts.margin.get_or_init(|| code.first_margin().to_owned());
-    let text = facts.quoted(code, &function(name, &sys, margin, ending));
+    // Each print that is fixed brings it along.
+    let mut texts = facts.helper_texts.borrow_mut();
+    let text = texts.entry(sys).or_insert_with_key(|sys| {
+        let margin = facts.margin.get_or_init(|| code.first_margin().to_owned());
+        facts.quoted(code, &function(name, sys, margin, ending))
+    });
     let blank_before = match draft.inserted_at(place.offset) {
         Some(imported) => 2_usize.saturating_sub(blank_lines_at_the_end(imported)),
         None => place.blank_before,

@@ -78,7 +78,7 @@ pub(in crate::python) fn bound_receive(
             statement::nest(code, statement, &head, (margin, unit), &mut draft)?;
             let what = match receive.form {
                 ReceiveForm::Loop => "loop",
-                ReceiveForm::Call(_) | ReceiveForm::Await => "wait",
+                ReceiveForm::Call(_) | ReceiveForm::Await | ReceiveForm::Consumed(_) => "wait",
             };
             (
                 format!("put the {what} under `{function}({seconds})`"),
@@ -103,7 +103,7 @@ fn own_limit(
     };
     let (limit, method) = match (&receive.form, limit) {
         (ReceiveForm::Call(name), Some(limit)) if name != "next" => (limit, name),
-        (ReceiveForm::Loop | ReceiveForm::Call(_), Some(limit)) => {
+        (ReceiveForm::Loop | ReceiveForm::Consumed(_) | ReceiveForm::Call(_), Some(limit)) => {
             let why = format!(
                 "an iteration takes no `{}`: what it waits in blocks its thread",
                 limit.name

@@ -4,6 +4,7 @@ pub(in crate::python) mod assignments;
 pub(in crate::python) mod clauses;
 pub(in crate::python) mod comment_places;
 pub(in crate::python) mod comments;
+pub(in crate::python) mod done_tasks;
 pub(in crate::python) mod dotted;
 pub(in crate::python) mod expected_failures;
 pub(in crate::python) mod format_template;

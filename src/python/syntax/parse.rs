@@ -30,6 +30,17 @@ pub(in crate::python) fn parse(source: &SourceFile) -> Result<Parsed<ModModule>,
     parse_as(text, Mode::Ipython).map_err(|error| in_its_cell(source).unwrap_or(error))
 }
 
+/// As [`parse`] what sites can be in: of a long text not all.
+///
+/// # Errors
+/// As [`parse`], for what is parsed.
+pub(in crate::python) fn parse_relevant(source: &SourceFile) -> Result<Parsed<ModModule>, SyntaxError> {
+    match source.is_notebook() {
+        true => parse(source),
+        false => parse_as(source.relevant(), Mode::Module),
+    }
+}
+
 /// The first cell that does not parse alone.
 fn in_its_cell(source: &SourceFile) -> Option<SyntaxError> {
     source.cells().into_iter().find_map(|cell| {

@@ -4,7 +4,10 @@ use foldhash::{HashMap, HashSet};
 
 use crate::rust::assemble::elsewhere::Elsewhere;
 use crate::rust::collect::found::{Found, Use};
-use crate::rust::collect::frames::{Outer, Place, is_bounded};
+use crate::rust::collect::frames::Outer;
+use crate::rust::collect::place::{Place, is_bounded};
+use crate::rust::collect::tasks::is_local_set;
+use crate::rust::collect::values::Kind;
 use crate::rust::names::LocalId;
 use crate::rust::names::spelling::Spelling;
 use crate::sites::{Bound, CallersElsewhere, Deadline, Entry};
@@ -159,10 +162,23 @@ impl<'a> Callers<'a> {
         if let Some(outer) = &place.outer {
             deadlines.extend(self.of_all_uses(outer, blocking));
         }
+        if let Some(id) = place.task.filter(|id| !blocking && self.is_local_set(*id)) {
+            deadlines.extend(self.of_all_uses(&Outer::Variable(id), false));
+        }
         if let Some(path) = place.given_by.as_ref().filter(|_| !blocking) {
             deadlines.extend(self.around_handle(path));
         }
         deadlines
+    }
+
+    /// Whether a variable is a set whose tasks run while somebody waits for it.
+    fn is_local_set(&self, id: LocalId) -> bool {
+        let kind = self
+            .found
+            .variables
+            .get(id.0)
+            .and_then(|variable| variable.kind.as_ref());
+        kind.and_then(Kind::path).is_some_and(is_local_set)
     }
 
     /// What tests put around the handle of a task that a function gives them: their runtime ends, and the task with it.

@@ -8,7 +8,8 @@ use foldhash::HashMap;
 
 use crate::rust::assemble::callers::Callers;
 use crate::rust::collect::found::Found;
-use crate::rust::collect::frames::{Outer, Place};
+use crate::rust::collect::frames::Outer;
+use crate::rust::collect::place::Place;
 use crate::rust::program::View;
 use crate::sites::{Deadline, Entered};
 use crate::source::Span;

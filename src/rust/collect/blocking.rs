@@ -212,7 +212,7 @@ impl Collector<'_> {
         for frame in self.frames.iter().rev() {
             match frame {
                 Frame::Function(index) => return Some(*index),
-                Frame::Closure { .. } | Frame::Async | Frame::Task => return None,
+                Frame::Closure { .. } | Frame::Async | Frame::Task | Frame::LocalTask => return None,
                 _ => {}
             }
         }

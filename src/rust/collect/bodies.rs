@@ -4,8 +4,8 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Stmt};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::frames::{self, AwaitPoint, Frame, Sealed};
-use crate::rust::names::attributes;
+use crate::rust::collect::frames::{AwaitPoint, Frame, Sealed};
+use crate::rust::collect::place;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Argument, Definition, Inside};
 use crate::rust::names::plain;
@@ -38,14 +38,14 @@ impl Collector<'_> {
         let mut branches = Vec::new();
         let known = Box::new(self.known_of(&choice.expr));
         for arm in &choice.arms {
-            let assumed = self.names.assume(attributes::conditions(&arm.attrs));
+            let gate = self.enter_gate(&arm.attrs);
             let entered = self.names.enter_variables();
             self.bind_value(&arm.pat, &known);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.comes_to(&arm.body);
             self.names.leave(entered);
-            self.names.forget(assumed);
+            self.leave_gate(gate);
         }
         self.conditions -= 1;
         self.waits_for_one(branches);
@@ -74,7 +74,7 @@ impl Collector<'_> {
             base: edges::expression(&awaited.base, self.offsets),
             suffix,
             leaves_with: is_tried
-                .then(|| frames::takes(&self.frames, &self.found.functions))
+                .then(|| place::takes(&self.frames, &self.found.functions))
                 .flatten(),
         };
         self.message_await(&awaited.base, &point);
@@ -208,7 +208,7 @@ impl Collector<'_> {
             if self.sought.comments {
                 self.found.statements.push(edges::statement(stmt, self.offsets));
             }
-            let assumed = self.names.assume(attributes::conditions(edges::attributes_of(stmt)));
+            let gate = self.enter_gate(edges::attributes_of(stmt));
             match stmt {
                 Stmt::Local(local) => self.local(local),
                 Stmt::Item(item) => self.visit_item(item),
@@ -224,7 +224,7 @@ impl Collector<'_> {
                 Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
                 Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
             }
-            self.names.forget(assumed);
+            self.leave_gate(gate);
         }
         self.names.leave(entered);
     }

@@ -48,9 +48,8 @@ impl Collector<'_> {
             self.set_ended(call.args.first());
             self.dropped(call);
         }
-        if let [first, second] = call.args.iter().collect::<Vec<_>>()[..]
-            && let Some(deadline) = self.races(&last.ident, [first, second])
-        {
+        let raced = self.races(&last.ident, &call.args.iter().collect::<Vec<_>>());
+        if let Some(deadline) = raced.or_else(|| self.abortable(call, &func.path)) {
             return self.arguments(call, |_| Frame::Deadline(deadline.clone()));
         }
         let name = plain(&last.ident);
@@ -66,10 +65,11 @@ impl Collector<'_> {
             }
         } else if is_spawn(&name) {
             let uses = self.found.messages.uses.len();
-            self.arguments(call, |_| Frame::Task);
+            let task = self.task_of(&name);
+            self.arguments(call, |_| task.clone());
             self.spawned(uses, call.args.first());
-        } else if runs(&name) {
-            self.arguments(call, |_| Frame::Run);
+        } else if let Some(run) = run_by(&name) {
+            self.arguments(call, |_| run.clone());
         } else {
             self.arguments(call, |index| match run == Some(index) {
                 true => Frame::Run,
@@ -104,6 +104,9 @@ impl Collector<'_> {
 
     /// Notes that a function of this file, or a closure in a variable, is called here.
     pub(in crate::rust) fn called(&mut self, callee: Name) {
+        if self.sought.waits && self.stops_clock(&callee) {
+            self.pause(true);
+        }
         match callee {
             Name::File(path) => self.note_use(Outer::Function(path)),
             Name::Variable(id) => self.variable_used(id),
@@ -133,7 +136,7 @@ impl Collector<'_> {
         }
     }
 
-    fn variable_used(&mut self, id: LocalId) {
+    pub(in crate::rust) fn variable_used(&mut self, id: LocalId) {
         if self.found.variables.get(id.0).is_some_and(|variable| variable.waits) {
             self.note_use(Outer::Variable(id));
         }
@@ -207,11 +210,8 @@ impl Collector<'_> {
         }
         self.blocking_method(expr, call, &method);
         self.built_runtime(call, &method);
-        let argument = match call.args.iter().collect::<Vec<_>>()[..] {
-            [argument] => Some(argument),
-            _ => None,
-        };
-        let raced = argument.and_then(|other| self.races(&call.method, [&call.receiver, other]));
+        let sides: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
+        let raced = self.races(&call.method, &sides);
         let is_raced = raced.is_some();
         let frame = match self.bounding_method(call, &method).or(raced) {
             Some(deadline) => Frame::Deadline(deadline),
@@ -220,10 +220,11 @@ impl Collector<'_> {
         let for_arguments = match &frame {
             Frame::Deadline(_) if is_raced => frame.clone(),
             _ if is_spawn(&method) => Frame::Task,
-            _ if runs(&method) => Frame::Run,
-            _ => Frame::Argument,
+            _ => run_by(&method).unwrap_or(Frame::Argument),
         };
-        self.under(frame, &call.receiver);
+        if !self.only_keeps(call, &method) {
+            self.under(frame, &call.receiver);
+        }
         let uses = self.found.messages.uses.len();
         self.method_arguments(call, &method, &for_arguments);
         if is_spawn(&method) {
@@ -239,6 +240,7 @@ impl Collector<'_> {
     fn method_arguments(&mut self, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
         let own = self.own_method_wrapper(call, method);
         let set = self.task_set(&call.receiver);
+        let list = self.put_into_list(call, method);
         let run = match call.args.is_empty() || !self.sought.waits {
             true => None,
             false => self.argument_awaited_by_method(call, method),
@@ -250,8 +252,12 @@ impl Collector<'_> {
                 None if run == Some(index) => Frame::Run,
                 None => for_arguments.clone(),
             };
-            match set.filter(|_| matches!(frame, Frame::Task)) {
-                Some(id) => self.within(Frame::Set(id), |this| this.under(frame, argument)),
+            let holder = match &frame {
+                Frame::Task => set.map(Frame::Set),
+                _ => list.map(Frame::Let),
+            };
+            match holder {
+                Some(holder) => self.within(holder, |this| this.under(frame, argument)),
                 None => self.under(frame, argument),
             }
         }
@@ -277,6 +283,11 @@ impl Collector<'_> {
 
     /// A tokio runtime whose builder's chain does not enable the timer.
     fn built_runtime(&mut self, call: &ExprMethodCall, method: &str) {
+        let is_true =
+            |given: &Expr| matches!(given, Expr::Lit(lit) if matches!(&lit.lit, syn::Lit::Bool(on) if on.value));
+        if method == "start_paused" && self.sought.waits && call.args.first().is_some_and(is_true) {
+            self.pause(true);
+        }
         if method != "build" {
             return;
         }
@@ -307,9 +318,13 @@ fn is_transparent(path: &syn::Path) -> bool {
     matches!(names.as_slice(), [last, of] if matches!(of.as_str(), "Box" | "Pin") && matches!(last.as_str(), "pin" | "new"))
 }
 
-/// Whether a function runs what it is given to its end.
-fn runs(name: &str) -> bool {
-    matches!(name, "block_on" | "run_until")
+/// How a function runs what it is given to its end, if it does.
+fn run_by(name: &str) -> Option<Frame> {
+    match name {
+        "block_on" => Some(Frame::Run),
+        "run_until" => Some(Frame::LocalRun),
+        _ => None,
+    }
 }
 
 /// Whether what a function is given runs on by itself.

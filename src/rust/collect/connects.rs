@@ -8,7 +8,7 @@ use syn::{Expr, ExprCall, ExprLit, ExprMethodCall, ExprPath, Lit, LitStr, Token}
 
 use crate::catalog::{ApiId, Call, Entry, Form, Unit};
 use crate::rust::collect::Collector;
-use crate::rust::collect::frames::Place;
+use crate::rust::collect::place::Place;
 use crate::rust::names::durations;
 use crate::rust::names::last_name;
 use crate::rust::names::spelling::Spelling;

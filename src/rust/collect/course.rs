@@ -262,7 +262,7 @@ impl Collector<'_> {
     }
 
     pub(in crate::rust) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
-        self.under(Frame::Held, &each.expr);
+        self.gone_through(&each.pat, &each.expr);
         let head = |this: &Self| {
             let keyword = this.offsets.of(each.for_token.span);
             let head = keyword.cover(edges::expression(&each.expr, this.offsets));
@@ -298,15 +298,14 @@ impl Collector<'_> {
 
     /// What a call of a function passes on.
     pub(in crate::rust) fn passed<'e>(&self, given: impl IntoIterator<Item = &'e Expr> + Clone) -> Passed {
-        (gives_on(given.clone()), self.signals_given(given))
+        (gives_on(given.clone()), self.told_by_arguments(given))
     }
 
     /// The same of a method.
     pub(in crate::rust) fn passed_to_method(&self, call: &syn::ExprMethodCall) -> Passed {
-        let given = std::iter::once(&*call.receiver).chain(&call.args);
         (
             is_receiver(&call.receiver) && gives_on(&call.args),
-            self.signals_given(given),
+            self.told_by_method(call),
         )
     }
 

@@ -125,9 +125,8 @@ impl Collector<'_> {
     /// The deadline that a method puts around the future that it is called on: by its name, or by its body where it is one of
     /// the project.
     pub(in crate::rust) fn bounding_method(&self, call: &syn::ExprMethodCall, method: &str) -> Option<Deadline> {
-        if is_deadline_method(method)
-            && let Some(limit) = call.args.first()
-        {
+        let is_one = |limit: &&Expr| is_deadline_method(method) || method == "take_until" && self.ends_race(limit);
+        if let Some(limit) = call.args.first().filter(is_one) {
             return Some(Deadline {
                 span: self.offsets.of(call.method.span()),
                 path: method.to_owned(),
@@ -242,11 +241,15 @@ impl Collector<'_> {
         });
     }
 
-    /// `or(a, b)`, `race(a, b)`, `select(a, b)` where one of the two is a timer: the other is bounded.
-    pub(in crate::rust) fn races(&self, name: &syn::Ident, sides: [&Expr; 2]) -> Option<Deadline> {
+    /// `or(a, b)`, `race(a, b)`, `select(a, b)` where one of the two is a timer: the other is bounded; `select_all([…])`.
+    pub(in crate::rust) fn races(&self, name: &syn::Ident, sides: &[&Expr]) -> Option<Deadline> {
         let called = plain(name);
-        let is_race = matches!(called.as_str(), "or" | "race" | "select");
-        (is_race && sides.into_iter().any(|side| self.ends_race(side))).then(|| Deadline {
+        let is_ended = match (called.as_str(), sides) {
+            ("or" | "race" | "select", [first, second]) => self.ends_race(first) || self.ends_race(second),
+            ("race" | "select_all", [list]) => self.is_timer(list) == Some(true),
+            _ => false,
+        };
+        is_ended.then(|| Deadline {
             span: self.offsets.of(name.span()),
             path: called,
             bound: Bound::Unknown,

@@ -7,7 +7,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::course::Gathered;
 use crate::rust::collect::frames::{Frame, Function};
 use crate::rust::collect::futures::gives_future;
-use crate::rust::collect::signals::Givers;
+use crate::rust::collect::givers::Givers;
 use crate::rust::collect::values::bounds_of;
 use crate::rust::names::{Name, Written, attributes, plain};
 use crate::sites::{Course, Test};
@@ -106,10 +106,12 @@ impl Collector<'_> {
         });
         self.type_parameters.push(bounds_of(&signature.generics));
         let fixtures = self.fixtures_of(attrs, signature);
-        let mut signals = Vec::new();
+        // What a method waits for by its object.
+        let mut signals: Vec<usize> = signature.receiver().map(|_| 0).into_iter().collect();
         for (index, input) in signature.inputs.iter().enumerate() {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));
+                self.bind_index(&typed.pat, index);
                 signals.extend(self.bind_signal(&typed.pat, index).then_some(index));
             }
         }

@@ -157,6 +157,9 @@ impl Collector<'_> {
             (_, Some(first)) if matches!(name.as_str(), "spawn" | "spawn_local" | "pin" | "new" | "block_on") => {
                 self.future(first, depth + 1)
             }
+            (_, Some(first)) => self
+                .on_parameter(expr, first, &name)
+                .unwrap_or_else(|| self.unseen(expr)),
             _ => self.unseen(expr),
         }
     }
@@ -197,6 +200,9 @@ impl Collector<'_> {
                 let passed = self.passed_to_method(call);
                 return self.called_function(path, true, span, passed);
             }
+        }
+        if let Some(course) = self.on_parameter(expr, &call.receiver, &method) {
+            return course;
         }
         match ADAPTORS.contains(&method.as_str()) {
             true => self.future(&call.receiver, depth + 1),

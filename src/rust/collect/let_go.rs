@@ -52,6 +52,11 @@ impl LetGo {
         gone
     }
 
+    /// The variables that it moves somewhere.
+    pub(in crate::rust) fn moved(&self) -> impl Iterator<Item = &String> {
+        self.moved.iter()
+    }
+
     fn named(&mut self, path: &syn::Path) {
         if let Some(name) = path.get_ident().map(plain)
             && !self.shadowed.contains(&name)

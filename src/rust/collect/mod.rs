@@ -20,9 +20,12 @@ pub(in crate::rust) mod found;
 pub(in crate::rust) mod frames;
 mod functions;
 pub(in crate::rust) mod futures;
+mod gates;
+pub(in crate::rust) mod givers;
 pub(in crate::rust) mod let_go;
 pub(in crate::rust) mod limits;
 mod made_tests;
+pub(in crate::rust) mod on_parameters;
 pub(in crate::rust) mod other_files;
 pub(in crate::rust) mod outcomes;
 pub(in crate::rust) mod own_deadlines;
@@ -30,6 +33,7 @@ pub(in crate::rust) mod parameters;
 mod paths;
 pub(in crate::rust) mod patterns;
 pub(in crate::rust) mod picked;
+pub(in crate::rust) mod place;
 pub(in crate::rust) mod prints;
 pub(in crate::rust) mod received;
 pub(in crate::rust) mod receives;
@@ -41,6 +45,7 @@ pub(in crate::rust) mod sought;
 pub(in crate::rust) mod swallowed;
 pub(in crate::rust) mod tasks;
 pub(in crate::rust) mod timers;
+pub(in crate::rust) mod told;
 pub(in crate::rust) mod values;
 pub(in crate::rust) mod variables;
 pub(in crate::rust) mod visit;
@@ -57,12 +62,14 @@ use crate::facts::Project;
 use crate::rust::collect::endless::Loops;
 use crate::rust::collect::errors::OwnErrors;
 use crate::rust::collect::found::{Found, Runtimes, Use};
-use crate::rust::collect::frames::{Frame, Outer, Place, Sealed};
+use crate::rust::collect::frames::{Frame, Outer, Sealed};
+use crate::rust::collect::givers::Givers;
 use crate::rust::collect::other_files::OtherFiles;
 use crate::rust::collect::own_deadlines::Own;
 pub(super) use crate::rust::collect::paths::typed;
+use crate::rust::collect::place::Place;
 use crate::rust::collect::prints::{LastWriting, PrintWords};
-use crate::rust::collect::signals::{Givers, Leaving};
+use crate::rust::collect::signals::Leaving;
 use crate::rust::collect::sought::Sought;
 use crate::rust::collect::values::Declarations;
 use crate::rust::names::attributes;
@@ -259,7 +266,7 @@ impl<'a> Collector<'a> {
 
     /// What is known of a wait that begins at the current node.
     pub(super) fn place(&self) -> Place {
-        let mut place = frames::place(&self.frames, &self.found.functions);
+        let mut place = place::place(&self.frames, &self.found.functions);
         place.sealed = place.sealed.or_else(|| self.seals.last().cloned());
         place
     }

@@ -47,6 +47,13 @@ impl Collector<'_> {
         }
     }
 
+    /// What something under a deadline gives: a stream gives an error where nothing comes in time.
+    pub(in crate::rust) fn given_in_time(&self, bounded: &Expr, links: usize) -> Option<Given> {
+        let given = self.given_within(bounded, links)?;
+        let is_stream = matches!(given, Given::One(_)) && self.is_at_hand(bounded, links);
+        Some(given).filter(|_| !is_stream)
+    }
+
     /// What a closure gives that gets this: `|(ws, _)| ws`, `|opened| opened.0`.
     pub(in crate::rust) fn picked_by(&self, closure: &Expr, given: Given) -> Option<Given> {
         let Expr::Closure(closure) = closure else { return None };

@@ -77,7 +77,7 @@ const UNWRAPPING: &[&str] = &[
 ];
 
 /// Methods of a stream that give another one, which waits for the same messages.
-const ADAPTING: &[&str] = &[
+pub(in crate::rust) const ADAPTING: &[&str] = &[
     "enumerate",
     "filter_map",
     "inspect",
@@ -248,10 +248,7 @@ impl Collector<'_> {
         let is_taken = method == "take" && call.args.is_empty();
         let is_bounded = self.bounding_method(call, &method).is_some();
         if is_bounded {
-            let given = self.given_within(&call.receiver, links)?;
-            // A stream gives an error where nothing comes in time.
-            let is_stream = matches!(given, Given::One(_)) && self.is_at_hand(&call.receiver, links);
-            return Some(given).filter(|_| !is_stream);
+            return self.given_in_time(&call.receiver, links);
         }
         if is_taken || UNWRAPPING.contains(&method.as_str()) {
             return self.given_within(&call.receiver, links);
@@ -283,7 +280,12 @@ impl Collector<'_> {
             return None;
         };
         if let Some(wrapper) = self.wrapper(call, &func.path) {
-            return self.given_within(call.args.iter().nth(wrapper.future)?, links);
+            let bounded = call.args.iter().nth(wrapper.future)?;
+            // `StreamExt::timeout(ws, d)` may be around a stream, `timeout(d, future)` is not.
+            return match wrapper.future {
+                0 => self.given_in_time(bounded, links),
+                _ => self.given_within(bounded, links),
+            };
         }
         let last = last_name(&func.path)?;
         if matches!(last.as_str(), "join_all" | "try_join_all") {
@@ -303,7 +305,7 @@ impl Collector<'_> {
             // It may give what the future gives that it bounds.
             Some(None) => {
                 let wrapper = self.own_wrapper(&function, call, &func.path)?;
-                self.given_within(call.args.iter().nth(wrapper.future)?, links)
+                self.given_in_time(call.args.iter().nth(wrapper.future)?, links)
             }
             None => self.outcome(function, value).or_else(|| {
                 let from = self.given_within(call.args.first()?, links)?.at_hand()?;

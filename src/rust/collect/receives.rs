@@ -4,7 +4,8 @@ use foldhash::HashMap;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::frames::{AwaitPoint, Frame, Place};
+use crate::rust::collect::frames::{AwaitPoint, Frame};
+use crate::rust::collect::place::Place;
 use crate::rust::collect::received::{Given, Received};
 use crate::rust::names::spelling::Spelling;
 use crate::rust::names::{LocalId, Name, plain};

@@ -1,18 +1,16 @@
 //! Signals: what tells a task to leave by itself. A function that gives one ends the waits that are raced against it, in
 //! itself and in those that it hands the other end to.
 
-use foldhash::{HashMap, HashSet};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, FnArg, Pat, Signature};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::course::FARTHEST;
-use crate::rust::collect::let_go::LetGo;
+use crate::rust::collect::givers::{Givers, root};
 use crate::rust::collect::received::Given;
 use crate::rust::collect::values::Kind;
-use crate::rust::names::last_name;
-use crate::rust::names::macros::{self, Inside};
+use crate::rust::names::macros;
 use crate::rust::names::{LocalId, Name, Written, plain};
 use crate::rust::syntax::edges;
 use crate::sites::{Bound, Course, Length, Shown};
@@ -32,24 +30,6 @@ pub(in crate::rust) enum Signal {
 
 /// What is waited for on no object that messages come out of.
 const TOKENS: &[&str] = &["tokio_util::sync::CancellationToken"];
-
-/// Methods that give a signal, or let go of what would.
-const GIVING: &[&str] = &[
-    "blocking_send",
-    "cancel",
-    "close",
-    "notify_last",
-    "notify_one",
-    "notify_waiters",
-    "send",
-    "send_if_modified",
-    "send_modify",
-    "send_replace",
-    "try_send",
-];
-
-/// So many arguments of calls are looked at in one function.
-const MOST_HANDED: usize = 256;
 
 /// The parameters of a function that it gives a signal by, by their index.
 pub(in crate::rust) fn signals_given_in(signature: &Signature, block: &Block) -> Vec<usize> {
@@ -79,85 +59,6 @@ pub(in crate::rust) struct Leaving {
     by: Shown,
     length: Length,
     is_far: bool,
-}
-
-/// The variables of a function that a signal is given by, and what else they are called.
-#[derive(Default)]
-pub(in crate::rust) struct Givers {
-    names: HashSet<String>,
-    /// `let stopper = stop.clone();`
-    aliases: HashMap<String, String>,
-    /// What functions are given: which one, at which index, and what.
-    handed: Vec<(syn::Path, usize, String)>,
-    /// What it lets go of.
-    pub(in crate::rust) gone: LetGo,
-}
-
-impl Givers {
-    pub(in crate::rust) fn of(block: &Block) -> Self {
-        let mut givers = Self {
-            gone: LetGo::of(block),
-            ..Self::default()
-        };
-        givers.visit_block(block);
-        let of_aliases = givers.names.iter().filter_map(|name| givers.aliases.get(name).cloned());
-        let of_aliases: Vec<String> = of_aliases.collect();
-        givers.names.extend(of_aliases);
-        givers
-    }
-}
-
-impl<'ast> Visit<'ast> for Givers {
-    fn visit_local(&mut self, local: &'ast syn::Local) {
-        if let (Pat::Ident(name), Some(init)) = (&local.pat, &local.init)
-            && let Some(of) = root(&init.expr).and_then(syn::Path::get_ident)
-        {
-            self.aliases.insert(plain(&name.ident), plain(of));
-        }
-        visit::visit_local(self, local);
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if GIVING.contains(&plain(&call.method).as_str())
-            && let Some(of) = root(&call.receiver).and_then(syn::Path::get_ident)
-        {
-            self.names.insert(plain(of));
-        }
-        visit::visit_expr_method_call(self, call);
-    }
-
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        let is_drop = matches!(&*call.func, Expr::Path(func)
-            if func.path.segments.last().is_some_and(|last| last.ident == "drop"));
-        if let (true, Some(Expr::Path(of))) = (is_drop, call.args.first())
-            && let Some(of) = of.path.get_ident()
-        {
-            self.names.insert(plain(of));
-        }
-        if let Expr::Path(func) = &*call.func {
-            let names = call.args.iter().map(|given| root(given).and_then(syn::Path::get_ident));
-            let names = names.enumerate().filter_map(|(index, name)| Some((index, name?)));
-            let handed = names.map(|(index, name)| (func.path.clone(), index, plain(name)));
-            self.handed
-                .extend(handed.take(MOST_HANDED.saturating_sub(self.handed.len())));
-        }
-        visit::visit_expr_call(self, call);
-    }
-
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        match macros::inside(mac) {
-            Inside::Arguments(values) | Inside::Join(values) => values.iter().for_each(|value| self.visit_expr(value)),
-            Inside::Select(branches) => {
-                for branch in &branches {
-                    branch.future.iter().for_each(|future| self.visit_expr(future));
-                    self.visit_expr(&branch.handler);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
 impl Collector<'_> {
@@ -192,7 +93,7 @@ impl Collector<'_> {
         variable.signal.or_else(by_channel)
     }
 
-    fn is_signal(&self, class: &str) -> bool {
+    pub(super) fn is_signal(&self, class: &str) -> bool {
         let receiver = self.catalog.receiving_class(Language::Rust, class);
         TOKENS.contains(&class) || receiver.is_some_and(|id| self.catalog.receiver(id).receiver.signal)
     }
@@ -217,11 +118,10 @@ impl Collector<'_> {
 
     /// How long it takes until the signal is there that an expression waits for; `None` where nobody is seen to give it.
     pub(in crate::rust) fn until_signal(&self, expr: &Expr) -> Option<Length> {
-        let signal = self.signal_of(expr)?;
-        let gives = |name: &String| match self.names.resolve(&Written::name(name)) {
-            Name::Variable(id) => self.signal_of_variable(id) == Some(signal),
-            _ => false,
+        let Some(signal) = self.signal_of(expr) else {
+            return self.until_object(expr);
         };
+        let gives = |name: &String| self.is_end_of(name, signal);
         let is_given = self.givers.last().is_some_and(|givers| {
             let mut handed = givers.handed.iter();
             givers.names.iter().any(gives)
@@ -229,17 +129,40 @@ impl Collector<'_> {
         });
         match signal {
             // When it is given is not looked at.
-            _ if is_given => Some(Length::Is(Bound::Unknown)),
+            _ if is_given || self.may_be_told(signal) => Some(Length::Is(Bound::Unknown)),
             Signal::Parameter(index) => Some(Length::Parameter(index)),
             Signal::Made(_) => None,
         }
     }
 
+    /// Whether something gives the signal after a while that is waited for in an expression.
+    pub(in crate::rust) fn is_given_later(&self, expr: &Expr) -> bool {
+        let Some(givers) = self.givers.last().filter(|givers| !givers.later.is_empty()) else {
+            return false;
+        };
+        let Some(signal) = self.signal_of(expr) else {
+            return false;
+        };
+        givers.later.iter().any(|name| self.is_end_of(name, signal))
+    }
+
+    pub(super) fn is_end_of(&self, name: &str, signal: Signal) -> bool {
+        match self.names.resolve(&Written::name(name)) {
+            Name::Variable(id) => self.signal_of_variable(id) == Some(signal),
+            _ => false,
+        }
+    }
+
     /// Whether a function of the project gives the signal that it is given at this index.
     fn gives_signal(&self, func: &syn::Path, index: usize) -> bool {
-        match self.resolve(func) {
-            Name::File(path) => self.declared.signals.get(&path).is_some_and(|all| all.contains(&index)),
-            Name::Extern(path) => self.crates.is_some_and(|crates| crates.gives_signal(&path, index)),
+        self.gives_at(&self.resolve(func), index)
+    }
+
+    /// The same by what the function's path means.
+    pub(super) fn gives_at(&self, function: &Name, index: usize) -> bool {
+        match function {
+            Name::File(path) => self.declared.signals.get(path).is_some_and(|all| all.contains(&index)),
+            Name::Extern(path) => self.crates.is_some_and(|crates| crates.gives_signal(path, index)),
             _ => false,
         }
     }
@@ -285,29 +208,6 @@ pub(in crate::rust) fn until(by: Shown, length: Length, inner: Course) -> Course
         inner: Box::new(inner),
         is_level: false,
     }
-}
-
-/// The variable at the root of an expression, whatever methods are called on it and whatever points to it.
-fn root(expr: &Expr) -> Option<&syn::Path> {
-    let mut at = expr;
-    for _ in 0..FARTHEST {
-        at = match at {
-            Expr::Path(path) => return Some(&path.path),
-            Expr::Paren(paren) => &paren.expr,
-            Expr::Group(group) => &group.expr,
-            Expr::Reference(reference) => &reference.expr,
-            Expr::Unary(unary) => &unary.expr,
-            Expr::Await(awaited) => &awaited.base,
-            Expr::MethodCall(call) => &call.receiver,
-            Expr::Call(call) => {
-                let Expr::Path(func) = &*call.func else { return None };
-                let is_same = matches!(last_name(&func.path)?.as_str(), "clone" | "pin");
-                call.args.first().filter(|_| is_same)?
-            }
-            _ => return None,
-        };
-    }
-    None
 }
 
 /// Whether something leaves the loop around it, and the ones around that.

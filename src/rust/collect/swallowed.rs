@@ -14,7 +14,7 @@ use crate::source::Span;
 /// A connect whose failure a test does not see, before the connects have their ids.
 #[derive(Debug)]
 pub(in crate::rust) struct FoundSwallow {
-    /// What looks at the outcome: `if let Ok(ws) = connect(…).await`, `Err(_)`.
+    /// What looks at the outcome: `if let Ok(ws) = connect(…).await`, `match connect(…).await`.
     pub(in crate::rust) span: Span,
     /// The call of the connect.
     pub(in crate::rust) connect: Span,
@@ -24,6 +24,9 @@ pub(in crate::rust) struct FoundSwallow {
 impl Outcomes<'_, '_> {
     /// `is_judged`: a value comes out at the end that may say that the test failed.
     pub(in crate::rust) fn swallowed_in(&self, statements: &[Stmt], is_judged: bool, found: &mut Vec<FoundSwallow>) {
+        if statements.iter().any(|stmt| self.collector.makes_checking(stmt)) {
+            return;
+        }
         let says_failure = is_judged && !statements.last().is_some_and(ends_in_success);
         // From the last statement on, as long as nothing can fail.
         let harmless = statements
@@ -34,12 +37,13 @@ impl Outcomes<'_, '_> {
         let first_harmless = statements.len() - harmless;
         for (index, stmt) in statements.iter().enumerate() {
             let ends_well = index + 1 >= first_harmless;
-            found.extend(self.swallowed_by(stmt, ends_well));
+            let behind = statements.get(index + 1..).unwrap_or_default();
+            found.extend(self.swallowed_by(stmt, behind, ends_well));
         }
     }
 
-    /// `ends_well`: nothing behind the statement can fail.
-    fn swallowed_by(&self, stmt: &Stmt, ends_well: bool) -> Option<FoundSwallow> {
+    /// `behind` stands behind the statement; `ends_well`: nothing there can fail.
+    fn swallowed_by(&self, stmt: &Stmt, behind: &[Stmt], ends_well: bool) -> Option<FoundSwallow> {
         match stmt {
             Stmt::Local(local) => {
                 let init = local.init.as_ref()?;
@@ -48,6 +52,10 @@ impl Outcomes<'_, '_> {
                     let connect = self.outcome(&init.expr, layers)?;
                     let Expr::Block(block) = &**diverge else { return None };
                     let (swallow, returns) = self.gives_up(&block.block.stmts)?;
+                    // The test may be about the failure.
+                    if fails(behind) {
+                        return None;
+                    }
                     let start = self.collector.offsets.of(local.let_token.span);
                     let end = edges::expression(&init.expr, self.collector.offsets);
                     return returns.then_some(FoundSwallow {
@@ -58,7 +66,7 @@ impl Outcomes<'_, '_> {
                 }
                 match (&local.pat, &*init.expr) {
                     (Pat::Wild(_), value) if ends_well => {
-                        let (connect, _) = self.outcome_in(value)?;
+                        let (connect, _) = self.outcome_in(value).filter(|_| !panics_on_the_way(value))?;
                         Some(FoundSwallow {
                             span: self
                                 .collector
@@ -76,7 +84,7 @@ impl Outcomes<'_, '_> {
             Stmt::Expr(Expr::If(branch), _) => self.swallowed_by_if(branch, ends_well),
             Stmt::Expr(Expr::Match(choice), _) => self.swallowed_by_match(choice, ends_well),
             Stmt::Expr(expr @ Expr::MethodCall(call), _)
-                if ends_well && call.method == "ok" && call.args.is_empty() =>
+                if ends_well && call.method == "ok" && call.args.is_empty() && !panics_on_the_way(expr) =>
             {
                 Some(FoundSwallow {
                     span: edges::expression(expr, self.collector.offsets),
@@ -119,7 +127,7 @@ impl Outcomes<'_, '_> {
     /// `match connect(…).await { Ok(ws) => …, Err(_) => return }`
     fn swallowed_by_match(&self, choice: &syn::ExprMatch, ends_well: bool) -> Option<FoundSwallow> {
         let (connect, layers) = self.outcome_in(&choice.expr)?;
-        let mut broad = None;
+        let mut given_up = None;
         for arm in &choice.arms {
             match failure(&arm.pat, layers) {
                 // The test may be about the failure.
@@ -134,15 +142,16 @@ impl Outcomes<'_, '_> {
                     if !(returns || ends_well) {
                         return None;
                     }
-                    broad.get_or_insert((
-                        self.collector.offsets.of(syn::spanned::Spanned::span(&arm.pat)),
-                        swallow,
-                    ));
+                    given_up.get_or_insert(swallow);
                 }
             }
         }
-        let (span, swallow) = broad?;
-        Some(FoundSwallow { span, connect, swallow })
+        let start = self.collector.offsets.of(choice.match_token.span);
+        Some(FoundSwallow {
+            span: start.cover(edges::expression(&choice.expr, self.collector.offsets)),
+            connect,
+            swallow: given_up?,
+        })
     }
 
     /// What code that gets the failure does with it, where that is nothing but a line or a return; and whether it returns.
@@ -177,18 +186,40 @@ impl Outcomes<'_, '_> {
 fn fails_in(arm: &Arm) -> bool {
     match &*arm.body {
         Expr::Block(block) => fails(&block.block.stmts),
-        Expr::Macro(call) => panics(&call.mac),
-        _ => false,
+        other => fails(&[Stmt::Expr(other.clone(), None)]),
     }
 }
 
-/// Whether statements certainly, or probably, end in a panic: they are about a connect that must not work.
+/// Whether statements certainly, or probably, end in a panic or an error: they are about a connect that must not work.
 fn fails(statements: &[Stmt]) -> bool {
     statements.iter().any(|stmt| match stmt {
         Stmt::Macro(call) => panics(&call.mac),
         Stmt::Expr(Expr::Macro(call), _) => panics(&call.mac),
+        Stmt::Expr(Expr::Return(exit), _) => exit.expr.as_deref().is_some_and(is_error),
+        Stmt::Expr(last, None) => is_error(last),
         _ => false,
     })
+}
+
+/// `Err(…)`.
+fn is_error(value: &Expr) -> bool {
+    matches!(value, Expr::Call(call) if matches!(&*call.func, Expr::Path(func) if func.path.is_ident("Err")))
+}
+
+/// Whether a closure among the methods of an outcome panics where it is a failure: `.map_err(|e| panic!("{e}"))`.
+fn panics_on_the_way(outcome: &Expr) -> bool {
+    let mut at = outcome;
+    while let Expr::MethodCall(call) = at {
+        let fails = |given: &Expr| match given {
+            Expr::Closure(closure) => fails(&[Stmt::Expr((*closure.body).clone(), None)]),
+            _ => false,
+        };
+        if call.args.iter().any(fails) {
+            return true;
+        }
+        at = &call.receiver;
+    }
+    false
 }
 
 fn panics(mac: &syn::Macro) -> bool {

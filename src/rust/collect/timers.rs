@@ -26,7 +26,15 @@ impl Collector<'_> {
 
     fn timer_within(&self, expr: &Expr, steps: usize) -> Option<bool> {
         let steps = steps.checked_sub(1)?;
+        let any = |mut futures: syn::punctuated::Iter<'_, Expr>| {
+            let is_timer = |future: &Expr| self.timer_within(future, steps / 2) == Some(true);
+            futures.any(is_timer).then_some(true)
+        };
         match expr {
+            // The first one of them that is done.
+            Expr::Array(list) => any(list.elems.iter()),
+            Expr::Tuple(list) => any(list.elems.iter()),
+            Expr::Path(_) if self.is_given_later(expr) => Some(true),
             Expr::Paren(paren) => self.timer_within(&paren.expr, steps),
             Expr::Group(group) => self.timer_within(&group.expr, steps),
             Expr::Reference(reference) => self.timer_within(&reference.expr, steps),
@@ -49,6 +57,10 @@ impl Collector<'_> {
             Expr::Field(_) => self.type_of(expr).as_deref().and_then(is_timer_type),
             Expr::Macro(call) => match macros::inside(&call.mac) {
                 Inside::Pinned(pinned) => self.timer_within(pinned.first()?, steps),
+                Inside::Arguments(list) if call.mac.path.is_ident("vec") => {
+                    let is_timer = |future: &Expr| self.timer_within(future, steps / 2) == Some(true);
+                    list.iter().any(is_timer).then_some(true)
+                }
                 _ => None,
             },
             _ => None,
@@ -60,7 +72,7 @@ impl Collector<'_> {
         let last = last_name(&func.path)?;
         if matches!(
             last.as_str(),
-            "pin" | "new" | "Box" | "Some" | "spawn" | "select" | "or" | "race"
+            "pin" | "new" | "Box" | "Some" | "spawn" | "select" | "select_all" | "or" | "race"
         ) {
             let given: Vec<_> = call.args.iter().map(|given| self.timer_within(given, steps)).collect();
             if given.contains(&Some(true)) {
@@ -115,8 +127,8 @@ impl Collector<'_> {
         match method.as_str() {
             // What ticks gives messages to nobody else.
             "tick" => Some(on().unwrap_or(true)),
-            "next" | "as_mut" | "fuse" | "boxed" | "boxed_local" | "map" | "then" | "unwrap" | "expect"
-            | "into_future" | "shared" | "by_ref" => on(),
+            "next" | "into_iter" | "iter_mut" | "as_mut" | "fuse" | "boxed" | "boxed_local" | "map" | "then"
+            | "unwrap" | "expect" | "into_future" | "shared" | "by_ref" => on(),
             "or" | "race" => {
                 let mut sides = std::iter::once(&*call.receiver).chain(&call.args);
                 sides
@@ -124,6 +136,7 @@ impl Collector<'_> {
                     .then_some(true)
             }
             "cancelled" | "cancelled_owned" => Some(self.declared.own.cancels()),
+            "recv" | "changed" | "wait_for" | "notified" if self.is_given_later(&call.receiver) => Some(true),
             // A message, a signal, a lock: whatever the variable is called.
             "recv" | "changed" | "notified" | "accept" | "read" | "wait" | "lock" | "acquire" | "closed"
             | "recv_async" | "join" => Some(false),

@@ -55,6 +55,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) signal: Option<Signal>,
     /// It ends the task that this variable is the handle of, when it is told to.
     pub(in crate::rust) aborts: Option<LocalId>,
+    /// It is what its function is given for its parameter at this index, or made of it.
+    pub(in crate::rust) parameter: Option<usize>,
     /// It is the sending end of a channel.
     pub(in crate::rust) is_sender: bool,
     /// A read timeout was set on it.
@@ -188,6 +190,7 @@ impl Collector<'_> {
         let brought = self.brought_along(value, known.kind.as_ref());
         self.bind_value(pat, &known);
         self.bring(pat, &brought);
+        self.bind_parts_of_parameter(pat, value);
     }
 
     /// Makes variables of a pattern's names, and takes note of what they get out of a value.
@@ -220,7 +223,7 @@ impl Collector<'_> {
             return self.locals(&names, values);
         }
         let Pat::Ident(ident) = pat else {
-            self.under(Frame::Held, &init.expr);
+            self.under(self.frame_of_parts(pat, &init.expr), &init.expr);
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
@@ -322,6 +325,7 @@ impl Collector<'_> {
             known.tasks = self.tasks_of(value);
             known.limits = self.limits_in(value, known.kind.as_ref());
             known.signal = self.signal_of(value);
+            known.parameter = self.parameter_in(value);
             known.aborts = self.aborted_by(value);
             known.read_timeout = self.brought_read_timeout(value);
             known.is_sender = self.is_sender(value);

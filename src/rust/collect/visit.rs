@@ -7,7 +7,6 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::errors;
 use crate::rust::collect::frames::{Frame, Sealed};
 use crate::rust::collect::values::bounds_of;
-use crate::rust::names::attributes;
 use crate::rust::names::given_items;
 use crate::rust::names::{Name, last_name, plain};
 use crate::rust::syntax::cfg;
@@ -26,18 +25,14 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         if is_small && self.sought.comments {
             self.found.statements.push(edges::item(item, self.offsets));
         }
-        let assumed = self
-            .names
-            .assume(attributes::conditions(edges::attributes_of_item(item)));
+        let gate = self.enter_gate(edges::attributes_of_item(item));
         visit::visit_item(self, item);
-        self.names.forget(assumed);
+        self.leave_gate(gate);
     }
 
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
         let Some((_, items)) = &module.content else { return };
-        let marked = usize::from(attributes::is_cfg_test(&module.attrs));
-        self.test_depth += marked;
-        let assumed = self.names.assume(attributes::conditions(&module.attrs));
+        let gate = self.enter_gate(&module.attrs);
         let entered = self.names.enter_module(&module.ident, items);
         self.enter_imports(items);
         for item in items {
@@ -45,8 +40,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         }
         self.imports.pop();
         self.names.leave(entered);
-        self.names.forget(assumed);
-        self.test_depth -= marked;
+        self.leave_gate(gate);
     }
 
     /// What a macro is given where items stand: most that take items give them out again.
@@ -96,9 +90,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        let marked = usize::from(attributes::is_cfg_test(&item.attrs));
-        self.test_depth += marked;
-        let assumed = self.names.assume(attributes::conditions(&item.attrs));
+        let gate = self.enter_gate(&item.attrs);
         let of = self.sought.calls.then(|| self.written_type(&item.self_ty)).flatten();
         self.self_types.push(of);
         let implemented = self.sought.calls.then_some(item.trait_.as_ref()).flatten();
@@ -112,8 +104,7 @@ impl<'ast> Visit<'ast> for Collector<'_> {
         self.type_parameters.pop();
         self.traits.pop();
         self.self_types.pop();
-        self.names.forget(assumed);
-        self.test_depth -= marked;
+        self.leave_gate(gate);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
@@ -160,15 +151,15 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     }
 
     fn visit_arm(&mut self, arm: &'ast syn::Arm) {
-        let assumed = self.names.assume(attributes::conditions(&arm.attrs));
+        let gate = self.enter_gate(&arm.attrs);
         visit::visit_arm(self, arm);
-        self.names.forget(assumed);
+        self.leave_gate(gate);
     }
 
     fn visit_field_value(&mut self, field: &'ast syn::FieldValue) {
-        let assumed = self.names.assume(attributes::conditions(&field.attrs));
+        let gate = self.enter_gate(&field.attrs);
         visit::visit_field_value(self, field);
-        self.names.forget(assumed);
+        self.leave_gate(gate);
     }
 
     fn visit_block(&mut self, block: &'ast Block) {
@@ -181,10 +172,9 @@ impl<'ast> Visit<'ast> for Collector<'_> {
             self.loops.enter_apart();
         }
         let is_entered = is_apart || self.loops.enter(expr, self.found.prints.len());
-        let conditions = attributes::conditions(edges::attributes_of_expression(expr));
-        let assumed = self.names.assume(conditions);
+        let gate = self.enter_gate(edges::attributes_of_expression(expr));
         self.visit_kind(expr);
-        self.names.forget(assumed);
+        self.leave_gate(gate);
         if is_entered {
             self.loops.leave(self.found.prints.len());
         }

@@ -3,6 +3,7 @@
 use syn::visit::{self, Visit};
 use syn::{Expr, Item, Stmt};
 
+use crate::rust::collect::givers::{dropped_by, told_by};
 use crate::rust::collect::own_deadlines::Lasting;
 use crate::rust::names::{last_name, plain};
 
@@ -44,6 +45,13 @@ pub(in crate::rust) fn cancels(stmt: &Stmt) -> bool {
     body.is_some_and(|body| Watchdog::of(body, &|_| Lasting::UNKNOWN).cancels)
 }
 
+/// The variables by which something that a call starts tells others after a while: it sends, cancels, aborts or lets go.
+pub(in crate::rust) fn told_later(call: &Expr) -> Vec<String> {
+    let watchdog = spawned(call).map(|body| Watchdog::of(body, &|_| Lasting::UNKNOWN));
+    let tells = watchdog.filter(|watchdog| !watchdog.repeats);
+    tells.map(|watchdog| watchdog.told).unwrap_or_default()
+}
+
 /// The body of the closure that a thread is started with, or the block that a task is.
 fn spawned(expr: &Expr) -> Option<&Expr> {
     let mut at = expr;
@@ -81,6 +89,8 @@ struct Watchdog<'l> {
     exits: bool,
     /// Behind a sleep something is cancelled.
     cancels: bool,
+    /// What something is told by behind a sleep.
+    told: Vec<String>,
 }
 
 impl<'l> Watchdog<'l> {
@@ -91,9 +101,14 @@ impl<'l> Watchdog<'l> {
             repeats: false,
             exits: false,
             cancels: false,
+            told: Vec::new(),
         };
         watchdog.visit_expr(body);
         watchdog
+    }
+
+    fn tells(&mut self, by: Option<String>) {
+        self.told.extend(by.filter(|_| !self.sleeps.is_empty()));
     }
 
     fn called(&mut self, name: &str, limit: Option<&Expr>) {
@@ -116,6 +131,7 @@ impl<'ast> Visit<'ast> for Watchdog<'_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         visit::visit_expr_call(self, call);
+        self.tells(dropped_by(call));
         if let Expr::Path(func) = &*call.func
             && let Some(last) = func.path.segments.last()
         {
@@ -125,6 +141,7 @@ impl<'ast> Visit<'ast> for Watchdog<'_> {
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         visit::visit_expr_method_call(self, call);
+        self.tells(told_by(call));
         // `handle.abort()` ends a task and no program.
         match plain(&call.method).as_str() {
             "exit" | "abort" => {}

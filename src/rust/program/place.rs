@@ -43,6 +43,13 @@ impl Crates {
         Option::clone(&place)
     }
 
+    /// Whether the file at an absolute path is part of what the manifest of its package calls a test or a benchmark.
+    #[must_use]
+    pub fn is_of_tests(&self, path: &Path) -> bool {
+        let place = self.place(path);
+        place.is_some_and(|place| self.manifests.names(&place.package).test_roots.contains(&place.root))
+    }
+
     /// The folder of the package that a file belongs to: the nearest one above with a manifest.
     pub(super) fn package(&self, path: &Path) -> Option<PathBuf> {
         let folder = path.parent()?;
@@ -172,4 +179,47 @@ fn text(path: &Path) -> Option<String> {
     let bytes = reading::read(path, Kind::Configuration).ok()?;
     memchr::memmem::find(&bytes, b"mod")?;
     String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_manifest_calls_a_test_is_one_with_its_modules() {
+        let root = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(root.path()).unwrap();
+        for (path, text) in [
+            (
+                "Cargo.toml",
+                "[package]\nname = 'a'\n[[test]]\nname = 'it'\npath = 'it/all.rs'\n[[bench]]\nname = 'b'\npath = 'speed/b.rs'\n\
+                 [[bin]]\nname = 'c'\npath = 'tools/c.rs'\n",
+            ),
+            ("it/all.rs", "mod support;"),
+            ("it/support.rs", "pub mod deeper;"),
+            ("it/support/deeper.rs", ""),
+            ("it/nowhere.rs", ""),
+            ("speed/b.rs", ""),
+            ("tools/c.rs", "mod d;"),
+            ("tools/d.rs", ""),
+            ("src/lib.rs", ""),
+        ] {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let crates = Crates::new(&root);
+        for (path, expected) in [
+            ("it/all.rs", true),
+            ("it/support.rs", true),
+            ("it/support/deeper.rs", true),
+            ("it/nowhere.rs", false),
+            ("speed/b.rs", true),
+            ("tools/c.rs", false),
+            ("tools/d.rs", false),
+            ("src/lib.rs", false),
+        ] {
+            assert_eq!(crates.is_of_tests(&root.join(path)), expected, "{path}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! (`?`, `.unwrap()`, `match`, …) compiles as before (`facts/rust.md` 3).
 
 use super::layout::{self, Around};
+use super::macro_arguments;
 use super::{argument, duration};
 use crate::catalog::{Entry as Api, Runtime, Unit};
 use crate::facts::Rustfmt;
@@ -349,7 +350,8 @@ pub(super) fn around_await(
     around: Around<'_>,
     rustfmt: &Rustfmt,
 ) -> Vec<Edit> {
-    let laid_out = layout::around(source, point, around, rustfmt);
+    let laid_out = layout::around(source, point, around, rustfmt)
+        .or_else(|| macro_arguments::around(source, point, around, rustfmt));
     let Around {
         function,
         limit,

@@ -6,8 +6,10 @@ mod deadline;
 mod duration;
 mod layout;
 mod leftover;
+mod macro_arguments;
 mod print;
 mod receive;
+mod statement;
 
 pub(super) use argument::drop_timeout_argument;
 pub(super) use blocking::unblock;

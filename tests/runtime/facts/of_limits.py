@@ -72,6 +72,19 @@ async def nothing_else_bounds_it():
     await waits_on(in_thread(library.create_connection, url("silent"), open_timeout=SHORT))
 
 
+@of("websocket-client")
+async def a_socket_that_is_given_keeps_its_own_timeout():
+    import socket
+
+    def dial(limit, **options):
+        sock = socket.create_connection(("127.0.0.1", JOB["ports"]["silent"]), timeout=limit)
+        return library.create_connection(url("silent"), socket=sock, **options)
+
+    await ends_after(SHORT, in_thread(dial, SHORT))
+    await waits_on(in_thread(dial, None))
+    await waits_on(in_thread(dial, None, timeout=SHORT))
+
+
 @of("websocket-client", since=(1, 4))
 async def with_reconnect_a_refused_session_is_tried_again():
     await waits_on(in_thread(library.WebSocketApp(url("refusing")).run_forever, reconnect=0.2))

@@ -5,7 +5,7 @@ use super::*;
 /// Which releases of websockets run in the project of `client.py`, and who says so.
 fn websockets(files: &[(&str, &str)]) -> String {
     let root = tree(&[&[(".git/", ""), ("client.py", "")], files].concat());
-    let projects = Projects::new(root.path(), crate::python::reconfigures_console);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
     let found = releases(&projects, "client.py", Language::Python, "websockets");
     assert_eq!(projects.warnings(), Vec::<String>::new());
     found

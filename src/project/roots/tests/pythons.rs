@@ -12,7 +12,7 @@ fn a_member_of_a_repository_asks_the_folders_above_it() {
             ]
             .concat(),
         );
-        let facts = Projects::new(root.path(), crate::python::reconfigures_console)
+        let facts = Projects::new(root.path(), crate::python::read_conftest)
             .facts_for(Path::new("svc/app/x.py"), Language::Python);
         let said = facts.python_around.as_ref();
         assert!(said.is_none() || facts.python.is_none());
@@ -92,7 +92,7 @@ fn a_client_that_is_pinned_for_old_pythons_speaks_for_them() {
         "websockets==9.1; python_version < '3.10'\nwebsockets==15.0.1; python_version >= '3.10'\n",
     )]);
     assert_eq!(
-        python(&Projects::new(root.path(), crate::python::reconfigures_console), "x.py"),
+        python(&Projects::new(root.path(), crate::python::read_conftest), "x.py"),
         "the marker of websockets in requirements.txt:1: 3.9"
     );
 }

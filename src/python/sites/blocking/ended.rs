@@ -29,7 +29,7 @@ const FILLING: &[&str] = &["put", "put_nowait"];
 /// So many ended objects of a function are remembered.
 const MOST: usize = 64;
 
-/// What stands for whatever ends a process, where it is given to a function of which nothing is known.
+/// What stands for whatever ends a process: where it is given to a function of which nothing is known, or is over.
 const ANYHOW: &str = "?";
 
 /// The objects that something ended so far, within one function: each with the methods and functions that did.
@@ -74,6 +74,13 @@ impl Ended {
             if self.0.len() < MOST {
                 self.0.push((object, ANYHOW.to_owned()));
             }
+        }
+    }
+
+    /// Takes note of a process that is over, by whatever.
+    pub(super) fn is_over(&mut self, process: String) {
+        if self.0.len() < MOST {
+            self.0.push((process, ANYHOW.to_owned()));
         }
     }
 

@@ -21,6 +21,7 @@ mod at_once;
 mod calls;
 mod ended;
 mod overridden;
+mod polled;
 mod replaced;
 mod visit;
 

@@ -8,6 +8,7 @@ use ruff_python_ast::visitor::source_order::{
 use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
 
+use super::polled::{over_behind, over_where};
 use super::{Collector, Inside};
 
 impl<'a> Collector<'a> {
@@ -72,6 +73,9 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 self.visit_expr(&choice.test);
                 self.under_a_condition(|this| {
                     let before = this.inside.ended.clone();
+                    if let Some(process) = over_where(&choice.test) {
+                        this.inside.ended.is_over(process);
+                    }
                     this.visit_body(&choice.body);
                     let mut after = this.inside.ended.clone();
                     for clause in &choice.elif_else_clauses {
@@ -92,6 +96,12 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                 walk_stmt(self, statement);
                 for target in &assign.targets {
                     self.inside.ended.rebound(target);
+                }
+            }
+            Stmt::While(_) | Stmt::Assert(_) => {
+                walk_stmt(self, statement);
+                if let Some(process) = over_behind(statement) {
+                    self.inside.ended.is_over(process);
                 }
             }
             _ => walk_stmt(self, statement),

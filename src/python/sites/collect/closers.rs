@@ -12,7 +12,8 @@ use super::Collector;
 use super::endings::{Awaited, Start};
 use super::inside::FARTHEST;
 use crate::python::names::FunctionId;
-use crate::python::sites::usage::{is_callee, joins_a_group, makes_task};
+use crate::python::sites::task_calls::{joins_a_group, makes_task};
+use crate::python::sites::usage::is_callee;
 
 /// How a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -61,11 +61,9 @@ impl<'a> Collector<'a> {
         }
         if let Some((module, function)) = self.names.foreign_function(expr) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
-            match self.started_in_group(expr) {
-                Some(site) => {
-                    let site = self.callers.site(site);
-                    self.uses.known.push((file, name, span(expr), site));
-                }
+            let started = self.started_in_group(expr).map(|site| self.callers.site(site));
+            match started.or_else(|| self.called_around(expr)) {
+                Some(site) => self.uses.known.push((file, name, span(expr), site)),
                 None => self.uses.handed_on.push((file, name)),
             }
         }

@@ -14,7 +14,8 @@ use super::groups::block_entered_at;
 use super::inside::FARTHEST;
 use crate::python::deadlines::timers::cancelled_by;
 use crate::python::names::{FunctionId, Value};
-use crate::python::sites::usage::{STARTING_GROUPS, Slot, collects, is_callee, joins_a_group, starts_in_a_group};
+use crate::python::sites::task_calls::{STARTING_GROUPS, joins_a_group, starts_in_a_group};
+use crate::python::sites::usage::{Slot, collects, is_callee};
 
 /// Up to where nobody waits for a task, as far as that is known.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,8 @@ use super::Collector;
 use crate::python::deadlines::around::Around;
 use crate::python::deadlines::callers::CallSite;
 use crate::python::deadlines::{LIBRARIES, entered_deadline};
-use crate::python::sites::usage::{Slot, joins_a_group, starts_in_a_group};
+use crate::python::sites::task_calls::{joins_a_group, starts_in_a_group};
+use crate::python::sites::usage::Slot;
 use crate::python::syntax::nodes::{Node, Scope, nodes_in, statements_in};
 use crate::python::values::variables::Variables;
 

@@ -45,6 +45,10 @@ impl<'a> Collector<'a> {
             self.callers.call_passed_on(function, site);
             return Some(());
         }
+        if let Some(site) = self.called_around(expr) {
+            self.callers.call_passed_on(function, site);
+            return Some(());
+        }
         let is_partial = |call: &ExprCall| {
             let is_first = call
                 .arguments
@@ -56,8 +60,18 @@ impl<'a> Collector<'a> {
         let (around, is_kept) = match &*self.parents {
             [] => (Vec::new(), true),
             [Expr::Call(call)] if is_partial(call) => (Vec::new(), true),
-            // What is around that call is over where it is kept for later.
-            parents => (vec![Around::Wrapped(self.runner(expr, parents.len())?)], false),
+            // What is around that call may be over where it is kept for later.
+            parents => {
+                let runner = self.runner(expr, parents.len())?;
+                let around = vec![
+                    Around::Wrapped(runner.clone()),
+                    Around::Handed {
+                        to: runner,
+                        around: self.around(expr),
+                    },
+                ];
+                (around, false)
+            }
         };
         let site = self.callers.site(CallSite {
             caller: self.inside.function,

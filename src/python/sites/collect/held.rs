@@ -44,7 +44,7 @@ pub(super) fn held(api: &Api, call: &ExprCall, names: &Names) -> Held {
             .arguments
             .find_keyword(name)
             .map(|keyword| &keyword.value)
-            .or_else(|| call.arguments.args.get(*position)),
+            .or_else(|| call.arguments.args.get((*position)?)),
     };
     let Some(holder) = holder.filter(|holder| !is_text(holder)) else {
         return Held::Nothing;

@@ -6,19 +6,19 @@ use ruff_text_size::Ranged;
 
 use self::made::{Given, Made};
 use self::process::OfProcess;
-use super::held::{GivenObject, Held};
-use crate::catalog::{Api, Catalog, Holder, HolderArgument};
-use crate::python::deadlines::callers::Callers;
-use crate::python::names::{Elsewhere, FunctionId, Names, ScopeId, Value};
-use crate::python::program::{CarriedObjects, Others};
+use crate::catalog::{Catalog, Holder, HolderArgument};
+use crate::python::names::{FunctionId, Names, ScopeId, Value};
+use crate::python::program::Others;
 use crate::python::sites::options::{Item, Known, Options};
 use crate::python::syntax::literal_number::literal_number;
 use crate::python::values::bounds::number;
 use crate::python::values::variables::Variables;
-use crate::sites::{Argument, Bound, Carried, ValueKind};
+use crate::sites::Bound;
 use crate::source::Language;
 
+mod carried;
 mod given;
+mod lengths;
 mod made;
 mod process;
 
@@ -206,193 +206,6 @@ impl<'a> Holders<'a> {
             },
         }
     }
-
-    /// What the connect `call` of `api` gets from its holder, as far as the visit has seen it: asked at its end.
-    pub(super) fn carried(&self, api: &Api, call: usize, found: &Held, callers: &Callers) -> Carried {
-        match process::limits(&self.process, api, call, self.names) {
-            true => Carried::Limit,
-            false => self.carried_by(found, callers, DEEPEST),
-        }
-    }
-
-    fn carried_by(&self, found: &Held, callers: &Callers, depth: usize) -> Carried {
-        match found {
-            Held::Nothing => Carried::Nothing,
-            Held::Unseen => Carried::Unseen,
-            Held::MadeAt { origins, connect } => self.agreed(origins, Some(*connect), DEEPEST),
-            Held::OfClass(class) => self.of_class(class, DEEPEST),
-            Held::MadeElsewhere { module, calls } => self.made_elsewhere(module, calls).unwrap_or(Carried::Unseen),
-            Held::Given(given) => self.given_by_callers(given, callers, depth),
-            Held::MadeUnlessGiven {
-                origins,
-                connect,
-                given,
-            } => match self.agreed(origins, Some(*connect), DEEPEST) {
-                Carried::Limit if given.iter().all(|given| self.is_given_none_else(given, callers, depth)) => {
-                    Carried::Limit
-                }
-                _ => Carried::Unseen,
-            },
-        }
-    }
-
-    /// What objects of another module carry, if that is the same for all.
-    fn made_elsewhere(&self, module: &Elsewhere, calls: &[usize]) -> Option<Carried> {
-        let facts = self.others?.facts(module)?;
-        let mut carried = calls.iter().map(|call| facts.carried.by_call.get(call));
-        let first = carried.next()??;
-        carried.all(|other| other == Some(first)).then(|| first.clone())
-    }
-
-    /// What every object carries that the module makes, where no setter changes it.
-    pub(super) fn all(&self) -> CarriedObjects {
-        let calls = self.made.keys().chain(self.instances.keys());
-        let classes = self.by_class.iter();
-        CarriedObjects {
-            by_call: calls
-                .map(|call| (*call, self.of_object(*call, None, DEEPEST)))
-                .collect(),
-            by_class: classes
-                .map(|(class, made)| (*class, self.of_made(made, DEEPEST)))
-                .collect(),
-        }
-    }
-
-    /// Tells of those arguments that get a holder's object what it carries.
-    pub(super) fn tell_kinds(&self, arguments: &mut [Argument], objects: &[GivenObject]) {
-        for object in objects {
-            let is_it = |argument: &&mut Argument| argument.value_span == object.value;
-            if self.catalog.holder(Language::Python, &object.class).is_some()
-                && let Some(argument) = arguments.iter_mut().find(is_it)
-            {
-                argument.kind = ValueKind::Holder {
-                    class: object.class.clone(),
-                    carries: self.limit(&object.made).unwrap_or(Bound::Unknown),
-                };
-            }
-        }
-    }
-
-    /// The limit that an object certainly carries.
-    fn limit(&self, made: &Held) -> Option<Bound> {
-        match made {
-            Held::MadeAt { origins, .. } => same(origins.iter().map(|origin| self.made.get(origin)?.limit())),
-            Held::MadeElsewhere { module, calls } => {
-                let facts = self.others?.facts(module)?;
-                same(calls.iter().map(|call| facts.limits.get(call).copied()))
-            }
-            Held::Nothing | Held::Unseen | Held::OfClass(_) | Held::Given(_) | Held::MadeUnlessGiven { .. } => None,
-        }
-    }
-
-    /// How long the limit is that a connect gets from its holder, where that is written and nothing sets it later.
-    pub(super) fn carried_bound(&self, found: &Held) -> Bound {
-        let bound = match found {
-            Held::MadeAt { origins, .. } if self.process.is_empty() => {
-                same(origins.iter().map(|origin| self.bound_of(*origin, DEEPEST)))
-            }
-            _ => None,
-        };
-        bound.unwrap_or(Bound::Unknown)
-    }
-
-    fn bound_of(&self, origin: usize, depth: usize) -> Option<Bound> {
-        let made = self
-            .made
-            .get(&origin)
-            .filter(|_| depth > 0 && !self.set.contains_key(&origin))?;
-        let [(_, Given::Value { origins, seconds })] = made.given.as_slice() else {
-            return None;
-        };
-        match origins.as_slice() {
-            _ if made.unpacks => None,
-            [] => Some(*seconds),
-            origins => same(origins.iter().map(|origin| self.bound_of(*origin, depth - 1))),
-        }
-    }
-
-    /// The limits that the objects carry that the module makes, by where the calls of their constructors begin.
-    pub(super) fn limits(&self) -> HashMap<usize, Bound> {
-        let limits = self.made.iter().filter_map(|(call, made)| Some((*call, made.limit()?)));
-        limits.collect()
-    }
-
-    /// What is known of several objects, one of which is used: what they agree on.
-    fn agreed(&self, origins: &[usize], connect: Option<usize>, depth: usize) -> Carried {
-        let mut agreed = None;
-        for origin in origins {
-            let carried = self.of_object(*origin, connect, depth);
-            if agreed.as_ref().is_some_and(|agreed| *agreed != carried) {
-                return Carried::Unseen;
-            }
-            agreed = Some(carried);
-        }
-        agreed.unwrap_or(Carried::Unseen)
-    }
-
-    fn of_object(&self, origin: usize, connect: Option<usize>, depth: usize) -> Carried {
-        let (Some(made), true) = (self.made.get(&origin), depth > 0) else {
-            let class = self.instances.get(&origin);
-            return class.map_or(Carried::Unseen, |class| self.of_class(class, depth));
-        };
-        let is_before = |(at, _): &&(usize, Given)| connect.is_none_or(|connect| *at < connect);
-        if let Some((_, Given::Value { .. })) = self.set.get(&origin).into_iter().flatten().rfind(is_before) {
-            return Carried::Limit;
-        }
-        self.of_made(made, depth)
-    }
-
-    /// What an object carries of a class of the project: a limit that its constructor certainly gives the holder in it.
-    fn of_class(&self, class: &Value, depth: usize) -> Carried {
-        let carried = match self.names.constructing_class(class).filter(|_| depth > 0) {
-            Some((None, class)) => self.by_class.get(&class).map(|made| self.of_made(made, depth)),
-            Some((Some(module), class)) => {
-                let facts = self.others.and_then(|others| others.facts(&module));
-                facts.and_then(|facts| facts.carried.by_class.get(&class).cloned())
-            }
-            None => None,
-        };
-        carried
-            .filter(|carried| *carried == Carried::Limit)
-            .unwrap_or(Carried::Unseen)
-    }
-
-    fn of_made(&self, made: &Made<'a>, depth: usize) -> Carried {
-        let mut carried = Vec::new();
-        for (argument, given) in &made.given {
-            carried.push(match given {
-                Given::Nothing { is_off: true } => Carried::SwitchedOff(argument.name.clone()),
-                Given::Nothing { is_off: false } => Carried::Nothing,
-                Given::Value { origins, .. } => self.of_value(argument, origins, depth),
-            });
-        }
-        let first = |wanted: fn(&Carried) -> bool| carried.iter().find(|carried| wanted(carried)).cloned();
-        first(|carried| matches!(carried, Carried::InProcess(_)))
-            .or_else(|| first(|carried| *carried == Carried::Limit))
-            .or_else(|| first(|carried| *carried == Carried::Unseen))
-            .or_else(|| first(|carried| matches!(carried, Carried::Unpacked(_))))
-            .or_else(|| made.unpacks.then(|| Carried::Unpacked(made.class())))
-            .or_else(|| first(|carried| matches!(carried, Carried::SwitchedOff(_))))
-            .unwrap_or_else(|| made.bare())
-    }
-
-    /// A value that is no holder's object limits the wait: a number, a name that stands for one.
-    fn of_value(&self, argument: &HolderArgument, origins: &[usize], depth: usize) -> Carried {
-        let is_holder = origins.iter().any(|origin| self.made.contains_key(origin));
-        match (is_holder, argument.only_holders) {
-            (true, _) => self.agreed(origins, None, depth - 1),
-            (false, true) if origins.is_empty() => Carried::Unseen,
-            (false, true) => Carried::Nothing,
-            (false, false) => Carried::Limit,
-        }
-    }
-}
-
-/// What all of them are.
-fn same(bounds: impl Iterator<Item = Option<Bound>>) -> Option<Bound> {
-    let mut bounds = bounds;
-    let first = bounds.next()??;
-    bounds.all(|other| other == Some(first)).then_some(first)
 }
 
 fn only_keyword(arguments: &Arguments) -> Option<&Expr> {

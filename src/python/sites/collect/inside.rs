@@ -10,12 +10,13 @@ use crate::python::deadlines::around::Around;
 use crate::python::deadlines::around::{Wrapped, Wrapping};
 use crate::python::deadlines::process_ends::called_off;
 use crate::python::deadlines::timers::{any_timer, is_of_timer};
-use crate::python::deadlines::wrappings::{of_argument, of_decorator, of_manager};
+use crate::python::deadlines::wrappings::{Place, of_argument, of_decorator, of_manager};
 use crate::python::deadlines::{
     bounding_call, bounding_result, deadline, decorating_deadline, entered_deadline, stacked,
 };
 use crate::python::names::FunctionId;
-use crate::python::sites::usage::{Awaits, Slot, is_callee, runs_a_loop};
+use crate::python::sites::task_calls::runs_a_loop;
+use crate::python::sites::usage::{Awaits, Slot, is_callee};
 use crate::python::syntax::dotted::dotted;
 use crate::python::testing::stand_ins::{libraries_replaced_at, libraries_replaced_by};
 use crate::python::values::bounds::bound_of_new;
@@ -310,7 +311,11 @@ impl<'a> Collector<'a> {
             && let Some(deadline) = entered_deadline(made, self.variables)
         {
             let around = vec![Around::Deadline(deadline)];
-            self.callers.wrappings().runs(function, Wrapped::Block, around);
+            let place = Place {
+                around,
+                is_at_once: false,
+            };
+            self.callers.wrappings().runs(function, Wrapped::Block, place);
         }
     }
 

@@ -28,9 +28,10 @@ use crate::python::deadlines::callers::Callers;
 use crate::python::names::{FunctionId, Names, Subclasses};
 use crate::python::program::{CarriedObjects, HandsOn, Others, Uses};
 use crate::python::sites::anchor::{Anchor, Place};
-use crate::python::sites::connects::{Callee, Given, Lookup, given, is_connect};
+use crate::python::sites::connects::{Given, given, is_connect};
+use crate::python::sites::lookup::{Callee, Lookup};
 use crate::python::sites::options::Options;
-use crate::python::sites::usage::{Slot, Usage, is_callee};
+use crate::python::sites::usage::{Slot, Usage};
 use crate::python::syntax::spans::span;
 use crate::python::testing::stand_ins::{self, LastingReplacements};
 use crate::python::testing::test_code::TestCode;
@@ -39,6 +40,7 @@ use crate::python::version_choice::VersionChoice;
 use crate::sites::{Bound, Connect, Deadline, Entry, Exchange, Expected, OwnMembers, Receive};
 use crate::source::Span;
 
+mod cancelled_later;
 mod closed;
 mod closers;
 mod dictionaries;
@@ -54,10 +56,12 @@ mod inside;
 mod keywords;
 mod opened;
 mod outside;
+mod own_functions;
 mod partials;
 mod placed;
 mod receives;
 mod replaced;
+mod running;
 mod tasks;
 mod threads;
 pub(in crate::python) mod visit;
@@ -310,6 +314,7 @@ impl<'a> Collector<'a> {
         self.keywords_given(call);
         self.dictionaries_given(call);
         self.message_call(expr, call);
+        self.message_consumed(expr);
         self.method_patched(call);
         self.started(call);
         self.asked_by_name(call);
@@ -383,50 +388,5 @@ impl<'a> Collector<'a> {
         };
         found.anchor.statement = self.statement;
         found.anchor.closes = closes;
-    }
-
-    /// A call that may be one of the project's own functions.
-    fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
-        self.kept_function_called(expr, call);
-        let method = call.func.as_attribute_expr().map(|method| method.attr.id.as_str());
-        let function = self.names.local_function(&call.func);
-        let unknown = method.filter(|name| function.is_none() && self.is_unknown_method(name, &call.func));
-        if function.is_none() && unknown.is_none() && !self.is_elsewhere(call) {
-            return;
-        }
-        let site = self.call_site(expr);
-        self.call_elsewhere(call, site);
-        match (function, unknown) {
-            (Some(function), _) => {
-                self.holders.own_call(function, call);
-                self.callers.call(function, site);
-            }
-            (None, Some(name)) => {
-                self.callers.unknown_call(name, site);
-                self.call_of_subclasses(call, site);
-            }
-            (None, None) => {}
-        }
-    }
-
-    /// A name or attribute that may be one of the module's own functions, but is not called here.
-    fn own_function(&mut self, expr: &'a Expr, name: &str, is_method: bool) {
-        self.function_elsewhere(expr);
-        self.class_handed_on(expr, name);
-        let is_called = matches!(self.parents.last(), Some(Expr::Call(call)) if is_callee(call, expr));
-        if is_called || !self.function_names.contains(name) {
-            return;
-        }
-        match self.names.local_function(expr) {
-            Some(function) => self
-                .called_through(expr, function)
-                .unwrap_or_else(|| self.callers.pass_on(function)),
-            None if is_method && self.is_unknown_method(name, expr) => self.callers.escape_method(name),
-            None => {}
-        }
-    }
-
-    fn is_unknown_method(&self, name: &str, expr: &Expr) -> bool {
-        self.function_names.contains(name) && self.names.values(expr).is_empty()
     }
 }

@@ -6,7 +6,8 @@ use ruff_text_size::Ranged;
 use super::held::GivenObject;
 use super::{Collector, Found};
 use crate::python::sites::anchor::Place;
-use crate::python::sites::connects::{Callee, Given, given};
+use crate::python::sites::connects::{Given, given};
+use crate::python::sites::lookup::Callee;
 use crate::sites::{Entry, OwnMembers};
 
 /// A call of `functools.partial` of a connect.

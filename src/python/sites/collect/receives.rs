@@ -3,25 +3,24 @@
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
-use ruff_text_size::Ranged;
 
-use self::limits::{is_limited, is_of_own_class, is_quiet, may_be_set, waits};
+use self::limits::{is_limited, is_of_own_class, may_be_set, waits};
 use super::Collector;
 use super::closed::Ended;
 use super::feeds::{Beside, Done};
-use super::opened::opened;
 use crate::catalog::{Catalog, Receiver};
 use crate::python::deadlines::around::Around;
 use crate::python::names::{FunctionId, Making};
 use crate::python::sites::anchor::Anchor;
-use crate::python::sites::usage::Slot;
 use crate::python::syntax::dotted::dotted;
 use crate::python::syntax::expected_failures::expects_failure;
-use crate::python::syntax::spans::span;
 use crate::python::testing::stand_ins::LastingReplacements;
-use crate::sites::{Connect, Deadline, Exchange, ExchangeKind, Receive, ReceiveForm};
+use crate::sites::{Connect, Deadline, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
+mod candidates;
+mod consumed;
+mod exchanges;
 mod kept_methods;
 mod limits;
 mod origins;
@@ -126,125 +125,6 @@ impl<'a> Messages<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// A call that may wait for a message: `ws.recv()`, `anext(aiter(ws))`, `next(iter(ws))`.
-    pub(super) fn message_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
-        let (name, object) = match &*call.func {
-            Expr::Attribute(method) if method.attr.id == "__anext__" => (ANEXT, &*method.value),
-            Expr::Attribute(method) if method.attr.id == "__next__" => (NEXT, &*method.value),
-            Expr::Attribute(method) => {
-                let name = method.attr.id.as_str();
-                if !self.messages.methods.contains(name) && name != WAIT_CLOSED {
-                    return;
-                }
-                (name, &*method.value)
-            }
-            Expr::Name(function) if matches!(function.id.as_str(), ANEXT | NEXT) => {
-                let Some(iterator) = call.arguments.args.first() else {
-                    return;
-                };
-                if self.names.resolve(&call.func) != Some(function.id.as_str()) {
-                    return;
-                }
-                (function.id.as_str(), iterator)
-            }
-            Expr::Name(function) => match self.kept_method(&call.func, &function.id) {
-                Some(method) => (method.attr.as_str(), &*method.value),
-                None => return,
-            },
-            _ => return,
-        };
-        let iterated = match name {
-            ANEXT | NEXT => self.iterated(object),
-            _ => None,
-        };
-        let streamed = self.streamed(iterated.unwrap_or(object));
-        let streamed = streamed.filter(|_| matches!(name, ANEXT | NEXT));
-        self.candidate(
-            span(call),
-            ReceiveForm::Call(name.to_owned()),
-            streamed.map_or(iterated.unwrap_or(object), |(object, _)| object),
-            expr,
-        );
-        if let Some(candidate) = self.messages.candidates.last_mut() {
-            candidate.call = Some(call);
-            candidate.is_iterator = iterated.is_none();
-            candidate.stream = streamed.map(|(_, method)| method);
-        }
-    }
-
-    /// `async for message in <iterable>`, and `for` over a connection that blocks its thread.
-    pub(super) fn message_loop(&mut self, iterable: &'a Expr, is_async: bool) {
-        let iterated = self.iterated(iterable).unwrap_or(iterable);
-        let streamed = self.streamed(iterated);
-        let object = streamed.map_or(iterated, |(object, _)| object);
-        if !is_async && !matches!(object, Expr::Name(_) | Expr::Attribute(_)) {
-            return;
-        }
-        self.candidate(span(iterable), ReceiveForm::Loop, object, iterable);
-        if let Some(candidate) = self.messages.candidates.last_mut() {
-            candidate.is_awaited = is_async;
-            candidate.stream = streamed.map(|(_, method)| method);
-            candidate.note.awaitable = None;
-        }
-    }
-
-    /// `await <awaited>`, where that is an object: a future.
-    pub(super) fn message_await(&mut self, awaited: &'a Expr) {
-        if matches!(awaited, Expr::Name(_) | Expr::Attribute(_)) {
-            self.candidate(span(awaited), ReceiveForm::Await, awaited, awaited);
-            if let Some(candidate) = self.messages.candidates.last_mut() {
-                candidate.is_awaited = true;
-            }
-        }
-    }
-
-    /// What `aiter(x)` and `x.__aiter__()` iterate over, and `iter(x)`.
-    fn iterated(&self, expr: &'a Expr) -> Option<&'a Expr> {
-        let held = self.variables.only_value(expr);
-        let call = held.unwrap_or(expr).as_call_expr()?;
-        match &*call.func {
-            Expr::Attribute(method) if matches!(method.attr.as_str(), "__aiter__" | "__iter__") => Some(&method.value),
-            Expr::Name(function) if matches!(function.id.as_str(), "aiter" | "iter") => {
-                let is_builtin = self.names.resolve(&call.func) == Some(function.id.as_str());
-                match &*call.arguments.args {
-                    [iterated] if is_builtin => Some(iterated),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// The object that gives what is iterated over part by part, and its method: `ws.recv_streaming()`.
-    fn streamed(&self, iterated: &'a Expr) -> Option<(&'a Expr, &'a str)> {
-        let held = self.variables.only_value(iterated);
-        let method = held.unwrap_or(iterated).as_call_expr()?.func.as_attribute_expr()?;
-        let name = method.attr.as_str();
-        self.messages.streams.contains(name).then_some((&*method.value, name))
-    }
-
-    fn candidate(&mut self, place: Span, form: ReceiveForm, object: &'a Expr, waiting: &'a Expr) {
-        let in_group = self.around_group(waiting);
-        let candidate = Candidate {
-            span: place,
-            form,
-            object,
-            is_iterator: false,
-            stream: None,
-            call: None,
-            is_awaited: in_group.is_some() || self.is_awaited_at_once(waiting),
-            note: ReceiveNote {
-                statement: self.statement,
-                awaitable: Some(place),
-            },
-            around: in_group.unwrap_or_else(|| self.around(waiting)),
-            function: self.inside.function,
-            expects_timeout: self.messages.timeouts_expected > 0,
-            is_closed: self.is_closed(object),
-        };
-        self.messages.candidates.push(candidate);
-    }
-
     /// Whether anything may wait for a message.
     pub(super) fn may_wait_for_messages(&self) -> bool {
         !self.messages.candidates.is_empty()
@@ -270,76 +150,6 @@ impl<'a> Collector<'a> {
             single => std::slice::from_ref(single),
         });
         expected.any(names_one) && expects_failure(manager)
-    }
-
-    /// A variable gets what may be a connection.
-    pub(super) fn may_hold(&mut self, target: &'a Expr) {
-        if let Expr::Name(name) = target {
-            self.messages.holding.insert(&name.id);
-        }
-        self.reopened(target);
-    }
-
-    /// A read of a variable that may hold a connection.
-    pub(super) fn connection_read(&mut self, expr: &'a Expr) {
-        let Expr::Name(name) = expr else {
-            return;
-        };
-        if !self.messages.holding.contains(&name.id) {
-            return;
-        }
-        let Some([making]) = self.names.makings(expr) else {
-            return;
-        };
-        let attribute = match self.parents.last() {
-            Some(Expr::Attribute(attribute)) => Some(attribute),
-            _ => None,
-        };
-        let whole = attribute.map_or(expr.range(), Ranged::range);
-        self.messages.uses.push(Use {
-            span: span(whole),
-            making: making.clone(),
-            attribute: attribute.map(|attribute| attribute.attr.to_string()),
-            is_only_read: match self.parents.last() {
-                Some(Expr::Call(call)) => is_quiet(call),
-                // Who gets it is seen, and reads it in turn.
-                Some(Expr::Yield(_)) => true,
-                Some(_) => false,
-                None => matches!(
-                    self.slot,
-                    Slot::Iterable { .. } | Slot::WithItem { .. } | Slot::Returned
-                ),
-            },
-            function: self.inside.function,
-            for_itself: None,
-        });
-    }
-
-    /// What is done with the connections of `connects`, by position. `functions` are those that these stand in.
-    pub(super) fn exchanges(&self, connects: &[Connect], functions: &[Option<FunctionId>]) -> Vec<Exchange> {
-        let by_start = by_start(connects);
-        let exchange = |used: &Use| {
-            let connect = opened(&used.making, &by_start)?;
-            let known = self.receiver_of(connect)?;
-            let has = |names: &[String]| used.attribute.as_ref().is_some_and(|name| names.contains(name));
-            let is_beside = functions.get(connect.id) == Some(&used.function);
-            let kind = match used.attribute.clone() {
-                _ if !is_beside => ExchangeKind::Other,
-                Some(method) if has(&known.sends) => ExchangeKind::Send(method),
-                Some(_) if has(&known.methods) || has(&known.streams) => ExchangeKind::Receive,
-                Some(_) if has(&known.states) => ExchangeKind::State,
-                _ => ExchangeKind::Other,
-            };
-            Some(Exchange {
-                span: used.span,
-                connect: connect.id,
-                kind,
-                in_test: self.tests.covers(used.span.start),
-            })
-        };
-        let mut found: Vec<Exchange> = self.messages.uses.iter().filter_map(exchange).collect();
-        found.sort_by_key(|exchange| exchange.span);
-        found
     }
 
     /// Every wait for a message, by position. `functions` are those that the connects stand in.

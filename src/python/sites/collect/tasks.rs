@@ -7,7 +7,8 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::{FARTHEST, Frame};
 use crate::python::deadlines::around::Around;
-use crate::python::sites::usage::{Slot, collects, enters, grows, is_callee, joins_a_group, starts_a_task, usage};
+use crate::python::sites::task_calls::{joins_a_group, starts_a_task};
+use crate::python::sites::usage::{Slot, collects, enters, grows, is_callee, usage};
 
 /// A task that is started and not awaited at once.
 #[derive(Clone, Copy)]

@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use super::Collector;
 use super::inside::Inside;
 use crate::python::deadlines::around::Wrapped;
+use crate::python::deadlines::wrappings::Place;
 use crate::python::sites::usage::{Awaits, Slot, generators};
 use crate::python::syntax::spans::span;
 use crate::python::values::bounds::bound_of_new;
@@ -242,6 +243,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Call(call) => self.call(expr, call),
+            Expr::Starred(_) => self.message_consumed(expr),
             Expr::Name(name) if name.ctx.is_load() => {
                 self.kept_read(expr);
                 self.connection_read(expr);
@@ -272,8 +274,11 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {
-                    let around = self.around(expr);
-                    self.callers.wrappings().runs(function, Wrapped::Block, around);
+                    let place = Place {
+                        around: self.around(expr),
+                        is_at_once: false,
+                    };
+                    self.callers.wrappings().runs(function, Wrapped::Block, place);
                 }
             }
             _ => {}

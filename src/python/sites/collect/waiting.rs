@@ -1,21 +1,18 @@
-//! Who waits for what stands in an expression, and where functions run what they are given.
+//! Who waits for what stands in an expression.
 
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprCall, ExprName};
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::inside::FARTHEST;
 use super::{Collector, Found};
 use crate::python::deadlines::around::Around;
-use crate::python::deadlines::around::Wrapped;
-use crate::python::deadlines::bounding_call;
 use crate::python::deadlines::callers::{CallSite, CallSiteId};
-use crate::python::deadlines::timers::timer;
-use crate::python::deadlines::wrappings::of_argument;
 use crate::python::names::{FunctionId, Making, ScopeId};
-use crate::python::sites::usage::{Awaits, Slot, enters, generators, is_callee, joins_a_group, makes_task, usage};
-use crate::sites::{Deadline, Entry, Expected};
+use crate::python::sites::task_calls::{joins_a_group, makes_task};
+use crate::python::sites::usage::{Awaits, Slot, enters, generators, is_callee, usage};
+use crate::sites::{Entry, Expected};
 
 /// What is waited for later than where it stands.
 #[derive(Clone, Copy)]
@@ -176,7 +173,7 @@ impl<'a> Collector<'a> {
             return;
         }
         let (mut around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
-        around.extend(self.cancelled_later());
+        around.extend(self.cancelled_later(name));
         for Watched { of, .. } in here {
             self.expect_later(of, expr);
             let before = match of {
@@ -196,15 +193,6 @@ impl<'a> Collector<'a> {
                 .collect();
             before.splice(0..0, more);
         }
-    }
-
-    /// What a timer puts around the task that is read, where that is what it cancels: `loop.call_later(5, task.cancel)`.
-    fn cancelled_later(&self) -> Option<Around> {
-        let (method, outside) = self.parents.split_last()?;
-        let cancels = matches!(method, Expr::Attribute(method) if method.attr.id == "cancel");
-        let mut calls = outside.iter().rev().filter_map(|parent| parent.as_call_expr());
-        let timer = calls.find_map(timer).filter(|_| cancels)?;
-        timer.deadline(self.variables).map(Around::Deadline)
     }
 
     /// What is kept is waited for, or asked how it ended, by `expr`.
@@ -312,44 +300,6 @@ impl<'a> Collector<'a> {
 
     fn is_bounded(&self, later: &EnteredLater) -> bool {
         !self.callers.deadlines(&later.around).is_empty()
-    }
-
-    /// A read of what may be a parameter: where the function calls or awaits that, it runs what it was given.
-    pub(super) fn parameter_read(&mut self, expr: &'a Expr, name: &'a ExprName) {
-        let runs = match self.parents.last() {
-            Some(Expr::Await(_)) => true,
-            Some(Expr::Call(call)) => {
-                is_callee(call, expr)
-                    || bounding_call(call, expr, self.variables).is_some()
-                    || self.is_awaited_at_once(expr)
-                    || of_argument(call, expr, self.names).is_some()
-            }
-            _ => false,
-        };
-        if !runs || self.inside.function.is_none() {
-            return;
-        }
-        let Some(parameter) = self.names.parameter(name) else {
-            return;
-        };
-        let (function, around) = (parameter.function, self.around(expr));
-        let wrappings = self.callers.wrappings();
-        if parameter.is_first {
-            wrappings.runs(function, Wrapped::Decorated, around.clone());
-            if let Some(outside) = parameter.outside {
-                wrappings.runs(outside, Wrapped::DecoratedByOutcome, around.clone());
-            }
-        }
-        wrappings.runs(function, Wrapped::Argument(parameter.name), around);
-    }
-
-    /// As [`super::Collected::enclosed`].
-    pub(super) fn enclosed(&mut self) -> HashMap<usize, Deadline> {
-        let wrapped = std::mem::take(&mut self.wrapped);
-        let deadlines = wrapped
-            .into_iter()
-            .filter_map(|(at, wrapping)| Some((at, self.callers.wrappings().deadline(&wrapping)?)));
-        deadlines.collect()
     }
 
     /// Whether the code around `expr`, a call, goes on when what is called is over, or has waited long enough.

@@ -3,14 +3,13 @@
 use std::mem;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule, Stmt};
+use ruff_python_ast::visitor::Visitor;
+use ruff_python_ast::{self as ast, ExceptHandler, Expr, ModModule};
 use ruff_text_size::Ranged;
 
 use self::aftermath::Aftermath;
 use self::callees::Callees;
 use self::exception::bound_in;
-use self::expected::{Expectation, expectation};
 use self::headers::{everything, header};
 use self::order::Classes;
 use crate::catalog::Catalog;
@@ -18,7 +17,7 @@ use crate::python::names::{FunctionId, Names};
 use crate::python::program::{Others, Raised};
 use crate::python::sites::anchor::Anchor;
 use crate::python::syntax::spans::span;
-use crate::python::testing::test_code::{Role, TestCode};
+use crate::python::testing::test_code::TestCode;
 use crate::python::values::caught_classes::{CaughtClass, caught_classes};
 use crate::python::values::variables::Variables;
 use crate::python::version_choice::VersionChoice;
@@ -34,6 +33,7 @@ mod headers;
 mod order;
 mod raised;
 mod text_tests;
+mod visit;
 
 /// Finds every clause that names an exception of the catalogue or stands around a connect, by position, and every clause for a
 /// timeout that comes too late to see one of a connect or a deadline.
@@ -185,29 +185,6 @@ enum Frame {
 }
 
 impl<'a> Collector<'a> {
-    fn attempt(&mut self, statement: &'a ast::StmtTry) {
-        let (before, called) = (self.limited, self.called.len());
-        if statement.is_star || statement.handlers.len() > FARTHEST {
-            self.within(Frame::Unseen, |this| this.visit_body(&statement.body));
-        } else {
-            let clauses = self.clauses(statement);
-            self.within(Frame::Clauses(clauses), |this| this.visit_body(&statement.body));
-        }
-        match self.called.get(called..) {
-            _ if self.limited > before => self.late.extend(self.classes.late(statement)),
-            None | Some([]) => {}
-            Some(called) => self.attempts.push((statement, called.to_vec())),
-        }
-        for ExceptHandler::ExceptHandler(handler) in &statement.handlers {
-            if let Some(class) = &handler.type_ {
-                self.visit_expr(class);
-            }
-            self.visit_body(&handler.body);
-        }
-        self.visit_body(&statement.orelse);
-        self.visit_body(&statement.finalbody);
-    }
-
     /// The clauses around calls of functions that connect, or set a deadline.
     fn ask_functions(&mut self) {
         if self.attempts.is_empty() {
@@ -268,52 +245,6 @@ impl<'a> Collector<'a> {
         (first..self.found.len()).collect()
     }
 
-    fn with(&mut self, statement: &'a ast::StmtWith) {
-        let before = self.frames.len();
-        for item in &statement.items {
-            self.visit_expr(&item.context_expr);
-            match expectation(&item.context_expr, self.names) {
-                Some(Expectation::Raises { call, class, pattern }) if !statement.is_async => {
-                    let index = self.found.len();
-                    self.expected.insert(call.start().to_usize(), index);
-                    let target = item.optional_vars.as_deref().and_then(Expr::as_name_expr);
-                    self.expected_names.extend(target.map(|name| name.id.as_str()));
-                    let elsewhere = self.caught_around();
-                    self.found.push(Handler {
-                        id: 0,
-                        form: HandlerForm::Raises,
-                        span: span(call),
-                        statement: span(statement),
-                        caught: self.caught(Some(class)),
-                        elsewhere,
-                        connects: Vec::new(),
-                        iterated: Vec::new(),
-                        connects_elsewhere: Vec::new(),
-                        is_conditional: self.choice.is_tested(call.start().to_usize()),
-                        reads: Vec::new(),
-                        text_tests: pattern.into_iter().collect(),
-                        asked: None,
-                        matched: Vec::new(),
-                        other_calls: false,
-                        fails_a_test: self.fails_a_test(),
-                        swallows: None,
-                    });
-                    self.frames.push(Frame::Clauses(vec![index]));
-                }
-                Some(_) => self.frames.push(Frame::Unseen),
-                None => {}
-            }
-        }
-        self.visit_body(&statement.body);
-        self.frames.truncate(before);
-    }
-
-    fn within(&mut self, frame: Frame, visit: impl FnOnce(&mut Self)) {
-        self.frames.push(frame);
-        visit(self);
-        self.frames.pop();
-    }
-
     /// What a clause names; nothing for a bare `except:`.
     fn caught(&self, class: Option<&'a Expr>) -> Vec<Caught> {
         let mut classes = class.map_or_else(Vec::new, |class| caught_classes(class, self.variables));
@@ -361,63 +292,3 @@ impl<'a> Collector<'a> {
 
 /// So many clauses of one `try`, and around one, are looked at.
 const FARTHEST: usize = 64;
-
-impl<'a> Visitor<'a> for Collector<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        self.enter(true, statement.start().to_usize());
-        match statement {
-            Stmt::Try(attempt) => self.attempt(attempt),
-            Stmt::With(with) => self.with(with),
-            Stmt::FunctionDef(function) => {
-                let is_nested = self.frames.iter().any(|frame| matches!(frame, Frame::Function { .. }));
-                let is_test =
-                    !is_nested && self.tests.role(function) == Some(Role::Test) && !expected::is_to_fail(function);
-                self.aftermath.look_at(&function.body, self.names);
-                let outer = std::mem::take(&mut self.frames);
-                self.frames.push(Frame::Function { is_test });
-                walk_stmt(self, statement);
-                self.frames = outer;
-            }
-            Stmt::ClassDef(_) => {
-                let outer = std::mem::take(&mut self.frames);
-                walk_stmt(self, statement);
-                self.frames = outer;
-            }
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Call(call) => {
-                if expected::raises_for_its_arguments(call, false, self.names) {
-                    self.raised_here.extend(expected::raising_arguments(call));
-                }
-                self.call(call);
-                self.own_call(call);
-            }
-            Expr::Await(awaited) => {
-                if awaited.value.is_call_expr() {
-                    self.awaited.insert(awaited.value.start().to_usize());
-                }
-                if let Expr::Call(call) = &*awaited.value
-                    && expected::raises_for_its_arguments(call, true, self.names)
-                {
-                    self.raised_here.extend(expected::raising_arguments(call));
-                }
-            }
-            Expr::Attribute(_) if !self.expected_names.is_empty() && self.expected_read(expr) => return,
-            Expr::Lambda(_) => {
-                let outer = std::mem::take(&mut self.frames);
-                walk_expr(self, expr);
-                self.frames = outer;
-                return;
-            }
-            _ => {}
-        }
-        if !self.expected_names.is_empty() {
-            self.expected_text(expr);
-        }
-        walk_expr(self, expr);
-    }
-}

@@ -1,7 +1,7 @@
 //! The constants of a module's classes: what one statement of a class's body assigns to a name, and nothing else does.
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Expr, ExprAttribute, ExprCall, ModModule, Stmt, StmtClassDef};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, ModModule, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::statements::bound_in;
@@ -12,8 +12,8 @@ use crate::python::syntax::nodes::{Node, Scope, nodes_in};
 /// The classes of a module with their constants.
 pub(super) struct Classes<'a> {
     by_scope: HashMap<ScopeId, &'a StmtClassDef>,
-    /// Attributes that something assigns to, through whatever object.
-    assigned: HashSet<&'a str>,
+    /// Attributes that something assigns to, through whatever object, and how often.
+    assigned: HashMap<&'a str, usize>,
     /// How many classes of the module have a name in their body.
     owners: HashMap<&'a str, usize>,
     /// The keywords of all calls: what makes or copies an object may give a field another value than its default.
@@ -37,7 +37,7 @@ impl<'a> Classes<'a> {
             names,
             found: Self {
                 by_scope: HashMap::default(),
-                assigned: HashSet::default(),
+                assigned: HashMap::default(),
                 owners: HashMap::default(),
                 keywords: HashSet::default(),
                 positional: HashMap::default(),
@@ -46,7 +46,7 @@ impl<'a> Classes<'a> {
         nodes_in(&module.body, Scope::All).for_each(|node| match node {
             Node::Statement(Stmt::ClassDef(class)) => search.class(class),
             Node::Expr(Expr::Attribute(attribute)) if !attribute.ctx.is_load() => {
-                search.found.assigned.insert(attribute.attr.as_str());
+                *search.found.assigned.entry(attribute.attr.as_str()).or_default() += 1;
             }
             Node::Expr(Expr::Call(call)) => search.call(call),
             _ => {}
@@ -62,8 +62,8 @@ impl<'a> Classes<'a> {
             _ => (attribute, false),
         };
         let name = attribute.attr.as_str();
-        if self.assigned.contains(name) {
-            return None;
+        if self.assigned.contains_key(name) {
+            return self.kept_of_member(attribute, names);
         }
         let (scope, is_of_this) = match names.values(&attribute.value) {
             [Value::Class(scope)] => (*scope, true),
@@ -98,12 +98,34 @@ impl<'a> Classes<'a> {
         None
     }
 
+    /// What `Class.MEMBER.name` keeps of the member's value, which is what an enumeration's constructor is given: `self.name = name`.
+    fn kept_of_member(&self, attribute: &ExprAttribute, names: &Names) -> Option<&'a Expr> {
+        let member = attribute.value.as_attribute_expr()?;
+        let [Value::Class(scope)] = names.values(&member.value) else {
+            return None;
+        };
+        let class = *self.by_scope.get(scope)?;
+        let Assigned::Once(value) = assigned_in(class, &member.attr) else {
+            return None;
+        };
+        let is_enumeration = names.members_of(*scope) != ClassMembers::Assigned;
+        let is_once = self.assigned.get(attribute.attr.as_str()) == Some(&1);
+        let mut methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+        let constructor = methods.find(|method| method.name.as_str() == "__init__");
+        let position = kept_parameter(constructor.filter(|_| is_enumeration && is_once)?, &attribute.attr)?;
+        match value {
+            Expr::Tuple(given) if !given.elts.iter().any(Expr::is_starred_expr) => given.elts.get(position),
+            Expr::Tuple(_) => None,
+            single => (position == 0).then_some(single),
+        }
+    }
+
     /// What the call of a class gives for a field of the object that it makes, whose constructor is made of the class's annotations.
     pub(super) fn field<'e>(&self, call: &'e ExprCall, name: &str, names: &Names) -> Option<&'e Expr> {
         let [Value::Class(scope)] = names.values(&call.func) else {
             return None;
         };
-        let class = self.by_scope.get(scope).filter(|_| !self.assigned.contains(name))?;
+        let class = self.by_scope.get(scope).filter(|_| !self.assigned.contains_key(name))?;
         let is_one = |expr: &Expr| {
             let called = expr.as_call_expr().map_or(expr, |call| &call.func);
             last_name(called).is_some_and(|name| MAKERS.contains(&name))
@@ -150,6 +172,28 @@ impl<'a> Classes<'a> {
 
 fn is_class(expr: &Expr, names: &Names) -> bool {
     matches!(names.values(expr), [Value::Class(_)])
+}
+
+/// The position of the parameter, behind the object itself, that a constructor keeps in an attribute as it got it.
+fn kept_parameter(constructor: &StmtFunctionDef, attribute: &str) -> Option<usize> {
+    let mut parameters = constructor.parameters.iter_non_variadic_params().map(|one| one.name());
+    let object = parameters.next()?;
+    let kept = constructor.body.iter().find_map(|statement| {
+        let assign = statement.as_assign_stmt()?;
+        let [Expr::Attribute(target)] = &*assign.targets else {
+            return None;
+        };
+        let is_it = target.attr.as_str() == attribute
+            && target
+                .value
+                .as_name_expr()
+                .is_some_and(|owner| owner.id == *object.as_str());
+        assign.value.as_name_expr().filter(|_| is_it)
+    })?;
+    let is_bound = bound_in(&constructor.body).any(|bound| bound == kept.id.as_str());
+    parameters
+        .position(|name| name.as_str() == kept.id.as_str())
+        .filter(|_| !is_bound)
 }
 
 /// How the body of a class binds a name.

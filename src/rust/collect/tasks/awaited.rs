@@ -4,6 +4,7 @@ use syn::{Expr, ExprMethodCall, Pat};
 
 use super::{ALL, BUFFERING, CONCURRENT, NEXT};
 use crate::rust::collect::Collector;
+use crate::rust::collect::frames::Frame;
 use crate::rust::collect::picked::end_of_stream;
 use crate::rust::names::{Name, Written, plain};
 use crate::rust::syntax::edges;
@@ -88,29 +89,41 @@ impl Collector<'_> {
         }
     }
 
+    /// Visits what a loop goes through: who gets each of the futures in a list decides what becomes of it.
+    pub(in crate::rust) fn gone_through(&mut self, pat: &Pat, each: &Expr) {
+        if self.holder(each).is_none() || name_of_each(pat).is_none() {
+            self.under(Frame::Held, each);
+        }
+    }
+
     /// Gives the pattern of a loop over what a variable holds what each of that waits for: that for all of them.
     pub(in crate::rust) fn bind_task(&mut self, pat: &Pat, each: &Expr) -> Option<Course> {
-        let id = self.holder(each)?;
-        let ident = match pat {
-            Pat::Ident(ident) => ident,
-            // `for (index, handle) in handles.into_iter().enumerate()`.
-            Pat::Tuple(tuple) => match tuple.elems.last()? {
-                Pat::Ident(ident) => ident,
-                _ => return None,
-            },
-            _ => return None,
-        };
-        let all = self.taken(id);
-        if all.is_empty() {
-            return None;
-        }
+        let (id, ident) = (self.holder(each)?, name_of_each(pat)?);
         let written = Written::name(&plain(&ident.ident));
         let Name::Variable(handle) = self.names.resolve(&written) else {
             return None;
         };
+        self.within(Frame::Let(handle), |this| this.variable_used(id));
+        let all = self.taken(id);
+        if all.is_empty() {
+            return None;
+        }
         let all = Course::Together(all);
         self.found.variables.get_mut(handle.0)?.future = Some(all.clone());
         Some(all)
+    }
+}
+
+/// The name that a loop calls each by of what it goes through.
+fn name_of_each(pat: &Pat) -> Option<&syn::PatIdent> {
+    match pat {
+        Pat::Ident(ident) => Some(ident),
+        // `for (index, handle) in handles.into_iter().enumerate()`.
+        Pat::Tuple(tuple) => match tuple.elems.last()? {
+            Pat::Ident(ident) => Some(ident),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

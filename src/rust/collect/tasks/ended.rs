@@ -1,13 +1,16 @@
 //! Tasks that are ended before they are done: by their handle, or with the set that they are in.
 
-use syn::{Expr, ExprMethodCall};
+use syn::{Expr, ExprCall, ExprMethodCall, Pat};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::frames::is_bounded;
+use crate::rust::collect::frames::Frame;
+use crate::rust::collect::place::is_bounded;
+use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::signals::until;
-use crate::rust::names::{LocalId, Name};
+use crate::rust::names::{LocalId, Name, last_name, plain};
 use crate::rust::syntax::edges;
-use crate::sites::{Bound, Course, Length};
+use crate::sites::{Bound, Course, Deadline, Entered, Length};
+use crate::source::Span;
 
 impl Collector<'_> {
     /// The variable with the handle of the task that `value` ends when it is told to: `task.abort_handle()`.
@@ -49,14 +52,28 @@ impl Collector<'_> {
         }
     }
 
-    /// The variable that an expression is, if it is a set that ends its tasks when it goes: tokio's `JoinSet`.
+    /// The variable that an expression is, or is a field of, if it is a set whose tasks run no longer than it: tokio's
+    /// `JoinSet`, and `LocalSet`.
     pub(in crate::rust) fn task_set(&self, expr: &Expr) -> Option<LocalId> {
-        let Expr::Path(path) = expr else { return None };
+        let mut root = plain_operand(expr);
+        while let Expr::Field(field) = root {
+            root = plain_operand(&field.base);
+        }
+        let Expr::Path(path) = root else { return None };
         let Name::Variable(id) = self.resolve(&path.path) else {
             return None;
         };
-        let kind = self.found.variables.get(id.0)?.kind.as_ref()?;
-        kind.path()?.ends_with("task::JoinSet").then_some(id)
+        is_task_set(&self.type_of(expr)?).then_some(id)
+    }
+
+    /// What a task is that is started here by a function of this name.
+    pub(in crate::rust) fn task_of(&self, name: &str) -> Frame {
+        let mut around = self.frames.iter().rev();
+        let mut around = around.by_ref().take_while(|frame| frame.function().is_none());
+        match name == "spawn_local" && around.any(|frame| matches!(frame, Frame::LocalRun)) {
+            true => Frame::LocalTask,
+            false => Frame::Task,
+        }
     }
 
     /// Notes that the tasks of a set may be ended.
@@ -67,8 +84,59 @@ impl Collector<'_> {
         }
     }
 
+    /// What a value is in that a pattern takes apart: `let (opening, handle) = abortable(connect(…))` is ended by the handle.
+    pub(in crate::rust) fn frame_of_parts(&self, pat: &Pat, value: &Expr) -> Frame {
+        let deadline = match (pat, value) {
+            (Pat::Tuple(pair), Expr::Call(call)) => match (pair.elems.last(), &*call.func) {
+                (Some(Pat::Ident(handle)), Expr::Path(func))
+                    if last_name(&func.path).as_deref() == Some("abortable")
+                        && self
+                            .givers
+                            .last()
+                            .is_some_and(|givers| givers.names.contains(&plain(&handle.ident))) =>
+                {
+                    Some(self.ended_at_some_time(func.path.segments.last()))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        deadline.map_or(Frame::Held, Frame::Deadline)
+    }
+
+    /// `Abortable::new(future, registration)`, whose other end somebody may end the future by.
+    pub(in crate::rust) fn abortable(&self, call: &ExprCall, func: &syn::Path) -> Option<Deadline> {
+        let (name, of) = (func.segments.last()?, func.segments.iter().rev().nth(1)?);
+        let Expr::Path(registration) = call.args.iter().nth(1)? else {
+            return None;
+        };
+        let registration = plain(registration.path.get_ident()?);
+        let is_one = name.ident == "new" && of.ident == "Abortable";
+        let may_end = is_one && self.givers.last()?.may_abort(&registration);
+        may_end.then(|| self.ended_at_some_time(Some(name)))
+    }
+
+    /// When it is ended is not looked at.
+    fn ended_at_some_time(&self, by: Option<&syn::PathSegment>) -> Deadline {
+        Deadline {
+            span: by.map_or(Span::empty(0), |by| self.offsets.of(by.ident.span())),
+            path: "abort".to_owned(),
+            bound: Bound::Unknown,
+            entered: Entered::Here,
+        }
+    }
+
     /// Whether a deadline is around what is visited.
     pub(super) fn is_bounded_here(&self) -> bool {
         is_bounded(&self.place().deadlines)
     }
+}
+
+fn is_task_set(class: &str) -> bool {
+    class.ends_with("task::JoinSet") || is_local_set(class)
+}
+
+/// Whether a class is that of a set whose tasks run while somebody waits for it, and at no other time.
+pub(in crate::rust) fn is_local_set(class: &str) -> bool {
+    class.ends_with("task::LocalSet")
 }

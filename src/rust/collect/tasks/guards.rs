@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 use syn::visit::Visit;
-use syn::{Block, Expr, Signature};
+use syn::{Block, Expr, Signature, Stmt};
 
 use crate::rust::collect::carried::Limits;
 use crate::rust::collect::frames::Frame;
@@ -17,6 +17,12 @@ use crate::source::Span;
 /// What a type limits whose `drop` ends the tasks that it has.
 const ABORT: &str = "abort";
 
+/// What a type limits that checks when it goes what was done to it.
+const CHECK: &str = "assert";
+
+/// What a function limits that stops the clock.
+const PAUSE: &str = "pause";
+
 /// The method that gives up the wait for what comes out of a channel, in a thread that may wait for another one by it.
 const RECV_TIMEOUT: &str = "recv_timeout";
 
@@ -29,6 +35,40 @@ impl Collector<'_> {
         if is_drop && self.sought.waits && macros::mentions(item.to_token_stream(), &ends) {
             self.carry(of.to_owned(), Limits::from([ABORT.to_owned()]));
         }
+        let checks = |word: &str| word.starts_with("assert") || word == "panic";
+        if is_drop && self.sought.waits && macros::mentions(item.to_token_stream(), &checks) {
+            self.carry(of.to_owned(), Limits::from([CHECK.to_owned()]));
+        }
+    }
+
+    /// Whether a statement makes something that checks what was done to it when it goes, as the server of a test may.
+    pub(in crate::rust) fn makes_checking(&self, stmt: &Stmt) -> bool {
+        let Stmt::Local(local) = stmt else { return false };
+        let of = local.init.as_ref().and_then(|init| self.type_of(&init.expr));
+        let limits = of.and_then(|of| self.limits_at(&typed(of)));
+        limits.is_some_and(|limits| limits.contains(CHECK))
+    }
+
+    /// Notes that a function stops the clock, or makes a runtime whose clock stands still.
+    pub(in crate::rust) fn declare_pausing(&mut self, function: &str, block: &Block) {
+        if !self.sought.waits || !self.source.text().contains("pause") {
+            return;
+        }
+        let mentions = |word: &'static str| macros::mentions(block.to_token_stream(), &|other| other == word);
+        let is_pause = |stmt: &Stmt| match stmt {
+            Stmt::Expr(Expr::Call(call), _) => matches!(&*call.func, Expr::Path(func)
+                if matches!(self.resolve(&func.path), Name::Extern(path) if path == "tokio::time::pause")),
+            _ => false,
+        };
+        let stops = block.stmts.iter().any(is_pause) && !mentions("resume");
+        if stops || mentions("start_paused") && mentions("true") {
+            self.carry(function.to_owned(), Limits::from([PAUSE.to_owned()]));
+        }
+    }
+
+    /// Whether a function of the project leaves a clock that stands still.
+    pub(in crate::rust) fn stops_clock(&self, callee: &Name) -> bool {
+        self.limits_at(callee).is_some_and(|limits| limits.contains(PAUSE))
     }
 
     /// Notes that a function runs what it is given in a thread of its own, and gives up the wait for it.

@@ -5,6 +5,7 @@ mod ended;
 mod guards;
 
 pub(in crate::rust) use awaited::rounds;
+pub(in crate::rust) use ended::is_local_set;
 
 use syn::{Block, Expr, ExprClosure, ExprMethodCall, Stmt};
 
@@ -23,6 +24,9 @@ const MOST_TASKS: usize = 64;
 
 /// Methods that put another future into what holds many.
 const ADDING: &[&str] = &["push", "push_back", "push_front", "spawn", "spawn_local", "spawn_on"];
+
+/// Methods that say how much is held, or make room for more.
+const MEASURING: &[&str] = &["capacity", "is_empty", "len", "reserve"];
 
 /// Methods that end what is held, or let go of it.
 const ENDING: &[&str] = &["abort_all", "clear", "detach_all", "shutdown"];
@@ -124,6 +128,18 @@ impl Collector<'_> {
         None
     }
 
+    /// Whether a method waits for nothing of what its receiver holds: it puts something into that, or asks how much is there.
+    pub(in crate::rust) fn only_keeps(&self, call: &ExprMethodCall, method: &str) -> bool {
+        let is_one = ADDING.contains(&method) || MEASURING.contains(&method);
+        is_one && (self.holder(&call.receiver).is_some() || self.task_set(&call.receiver).is_some())
+    }
+
+    /// The variable that gets a future for those that it holds: `futures.push(connect(…))`.
+    pub(in crate::rust) fn put_into_list(&self, call: &ExprMethodCall, method: &str) -> Option<LocalId> {
+        let is_put = method.starts_with("push") && ADDING.contains(&method);
+        is_put.then(|| self.holder(&call.receiver)).flatten()
+    }
+
     /// Takes what a variable holds out of it.
     fn taken(&mut self, id: LocalId) -> Vec<Course> {
         let variable = self.found.variables.get_mut(id.0);
@@ -133,7 +149,7 @@ impl Collector<'_> {
 
     /// A method that puts a future into a variable that holds many, or ends what it holds.
     pub(in crate::rust) fn task_method(&mut self, call: &ExprMethodCall, method: &str) {
-        if matches!(method, "abort" | "abort_handle")
+        if matches!(method, "abort" | "abort_handle" | "cancel")
             && let Expr::Path(path) = &*call.receiver
             && let Name::Variable(id) = self.resolve(&path.path)
             && let Some(variable) = self.found.variables.get_mut(id.0)
@@ -164,6 +180,11 @@ impl Collector<'_> {
             return;
         }
         let Some(id) = self.holder(&call.receiver) else { return };
+        let is_timer =
+            method.starts_with("push") && call.args.first().and_then(|given| self.is_timer(given)) == Some(true);
+        if let Some(variable) = self.found.variables.get_mut(id.0).filter(|_| is_timer) {
+            variable.timer = Some(true);
+        }
         let Some(task) = call.args.first().and_then(|given| self.task(given)) else {
             return;
         };

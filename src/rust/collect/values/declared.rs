@@ -9,6 +9,7 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::carried::Limits;
 use crate::rust::collect::own_deadlines::OwnDeadlines;
 use crate::rust::collect::signals::signals_given_in;
+use crate::rust::collect::told::OBJECT;
 use crate::rust::names::durations;
 use crate::rust::names::{Name, Written, plain};
 use crate::sites::Bound;
@@ -203,7 +204,10 @@ impl Collector<'_> {
     }
 
     fn declare_function(&mut self, place: &str, signature: &syn::Signature, block: &syn::Block) {
-        let signals = signals_given_in(signature, block);
+        let mut signals = signals_given_in(signature, block);
+        if self.sought.waits && self.gives_by_object(signature, block) {
+            signals.push(OBJECT);
+        }
         if !signals.is_empty() {
             let path = format!("{place}::{}", plain(&signature.ident));
             self.declared.signals.insert(path, signals);
@@ -213,6 +217,7 @@ impl Collector<'_> {
         self.declared.returns.insert(path.clone(), given);
         self.declare_limits(&path, block);
         self.declare_giving_up(&path, signature, block);
+        self.declare_pausing(&path, block);
     }
 
     /// What a type that is written here says of its values.

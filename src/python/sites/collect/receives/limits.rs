@@ -19,14 +19,14 @@ pub(super) fn waits(candidate: &Candidate<'_>, receiver: &Receiver) -> bool {
     let is_awaited = candidate.is_awaited != receiver.blocking;
     let streams = |name: &str| receiver.streams.iter().any(|known| known == name);
     match &candidate.form {
-        ReceiveForm::Call(_) | ReceiveForm::Loop if let Some(stream) = candidate.stream => {
+        ReceiveForm::Call(_) | ReceiveForm::Loop | ReceiveForm::Consumed(_) if let Some(stream) = candidate.stream => {
             is_awaited && streams(stream)
         }
         ReceiveForm::Call(name) if is_next(name, receiver) => {
             is_awaited && receiver.iterates && (receiver.iterator || !candidate.is_iterator)
         }
         ReceiveForm::Call(method) => is_awaited && receiver.methods.contains(method),
-        ReceiveForm::Loop => is_awaited && receiver.iterates,
+        ReceiveForm::Loop | ReceiveForm::Consumed(_) => is_awaited && receiver.iterates,
         ReceiveForm::Await => receiver.awaited,
     }
 }
