@@ -1,6 +1,8 @@
 //! Language-neutral facts about one file: plain data that outlives the syntax tree. The language folders collect them
 //! in one visit of the tree, the rules read them.
 
+use std::collections::HashMap;
+
 use crate::catalog::ApiId;
 use crate::facts::{PythonVersion, Requirement};
 use crate::source::Span;
@@ -15,6 +17,7 @@ mod handler;
 mod loop_policy;
 mod misuse;
 mod nesting;
+mod object;
 mod print;
 mod proof;
 mod receive;
@@ -37,6 +40,7 @@ pub use handler::{
 pub use loop_policy::{PlatformSites, PolicyUse};
 pub use misuse::{Misuse, MisuseKind, MisusedConnect};
 pub use nesting::Nesting;
+pub use object::{Class, Object, Overriding};
 pub use print::{Catch, Piece, Print, PrintFallback};
 pub use proof::{DoubtfulProof, ProofKind};
 pub use receive::{Exchange, ExchangeKind, Receive, ReceiveForm};
@@ -88,6 +92,8 @@ pub struct Sites {
     pub tests: Vec<Test>,
     /// What the functions of the file wait for that tests and blocks may call.
     pub courses: Vec<FunctionCourse>,
+    /// What the objects of classes of the file have in the place of what these inherit, by the class.
+    pub classes: HashMap<usize, Overriding>,
     /// What is waited for behind entering a connect until its block is left, by [`Connect::id`]; of Python's `async with`.
     pub blocks: Vec<(usize, Course)>,
     /// The file puts stand-ins in the place of what it tests: what other files do may not be what is run.

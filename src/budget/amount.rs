@@ -12,6 +12,8 @@ pub(super) struct Amount<'a> {
     pub(super) cleanup: Part<'a>,
     /// The share of it that blocks the thread, which no deadline of an event loop ends.
     pub(super) blocking: Part<'a>,
+    /// The share of it that threads of their own take: no deadline of an event loop ends it either, but it keeps nobody waiting.
+    pub(super) in_threads: Part<'a>,
     /// There is something in it of which nothing is known: under a deadline it may last as long as that.
     pub(super) has_unseen: bool,
     /// What is opened in it, and counts once.
@@ -155,9 +157,28 @@ impl<'a> Amount<'a> {
         Self {
             total,
             blocking: if blocks { total } else { Part::default() },
+            ..Self::default()
+        }
+    }
+
+    /// The same in an event loop of its own, inside of another one.
+    pub(super) fn in_own_loop(self) -> Self {
+        Self {
+            blocking: self.total,
             cleanup: Part::default(),
-            has_unseen: false,
-            opened: Opened::default(),
+            in_threads: Part::default(),
+            ..self
+        }
+    }
+
+    /// The same in a thread of its own, for which a loop waits.
+    pub(super) fn in_thread(self) -> Self {
+        Self {
+            blocking: Part::default(),
+            cleanup: Part::default(),
+            in_threads: self.total,
+            opened: self.opened.mapped(|(all, _)| (all, 0.0)),
+            ..self
         }
     }
 
@@ -168,6 +189,7 @@ impl<'a> Amount<'a> {
             total: self.total.then(next.total),
             cleanup: self.cleanup.or(next.cleanup),
             blocking: self.blocking.then(next.blocking),
+            in_threads: self.in_threads.then(next.in_threads),
             has_unseen: self.has_unseen || next.has_unseen,
             opened: self.opened.then(&next.opened),
         }
@@ -175,9 +197,15 @@ impl<'a> Amount<'a> {
 
     /// This, so many seconds shorter: in all, and of what blocks the thread.
     fn spared(self, (all, blocking): (f64, f64)) -> Self {
-        let shorter = |part: Part<'a>, by: f64| Part {
-            seconds: (part.seconds - by).max(0.0),
-            ..part
+        let shorter = |part: Part<'a>, by: f64| {
+            let seconds = (part.seconds - by).max(0.0);
+            // No part is longer than the whole.
+            let longest = part.longest.map(|(own, place)| (own.min(seconds), place));
+            Part {
+                seconds,
+                longest,
+                ..part
+            }
         };
         Self {
             total: shorter(self.total, all),
@@ -204,6 +232,7 @@ impl<'a> Amount<'a> {
             total: self.total.or(other.total),
             cleanup: self.cleanup.or(other.cleanup),
             blocking: self.blocking.or(other.blocking),
+            in_threads: self.in_threads.or(other.in_threads),
             has_unseen: self.has_unseen || other.has_unseen,
             opened: self.opened_in_either(&other),
         }
@@ -215,6 +244,7 @@ impl<'a> Amount<'a> {
             total: self.total.then(other.blocking).or(other.total.then(self.blocking)),
             cleanup: self.cleanup.or(other.cleanup),
             blocking: self.blocking.then(other.blocking),
+            in_threads: self.in_threads.or(other.in_threads),
             has_unseen: self.has_unseen || other.has_unseen,
             opened: self.opened_in_either(&other),
         }
@@ -229,6 +259,7 @@ impl<'a> Amount<'a> {
             total: self.total.then(cleanup.total),
             cleanup: self.cleanup.then(left),
             blocking: self.blocking.then(cleanup.blocking),
+            in_threads: self.in_threads.then(cleanup.in_threads),
             has_unseen: self.has_unseen || cleanup.has_unseen,
             opened: self.opened.then(&cleanup.opened),
         }
@@ -242,6 +273,7 @@ impl<'a> Amount<'a> {
             total: self.total.repeated(times, head),
             cleanup: if times > 0.0 { self.cleanup } else { Part::default() },
             blocking: self.blocking.repeated(times, head),
+            in_threads: self.in_threads.repeated(times, head),
             has_unseen: self.has_unseen && times > 0.0,
             opened: if times > 0.0 { self.opened } else { Opened::default() },
         };
@@ -254,7 +286,7 @@ impl<'a> Amount<'a> {
         if self.total.is_nothing() && !self.has_unseen {
             return self;
         }
-        let after = self.cleanup.then(self.blocking);
+        let after = self.cleanup.then(self.blocking).then(self.in_threads);
         let cut = limit.then(after);
         let is_known = self.total.is_finite() && !self.has_unseen;
         let total = match (is_known, limit.is_finite()) {
@@ -289,6 +321,7 @@ impl<'a> Amount<'a> {
         let in_all = Self {
             cleanup: Part::default(),
             blocking: Part::default(),
+            in_threads: Part::default(),
             ..self
         };
         in_all.capped(limit)
@@ -302,7 +335,7 @@ impl<'a> Amount<'a> {
             ..Part::default()
         };
         Self {
-            total: without_timers(self.total).then(self.blocking),
+            total: without_timers(self.total).then(self.blocking).then(self.in_threads),
             cleanup: without_timers(self.cleanup),
             ..self
         }

@@ -5,12 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use super::amount::{Amount, Part};
 use super::assumed::{Assumed, bounded};
+use super::dispatch::{ClassAt, Dispatch, Meant, Within};
 use super::functions::{Function, Functions};
 use super::given::{Given, bound, may_be, passed, rounds};
 use super::objects::Objects;
 use super::opened::{Entry, Opened};
 use super::own::waited;
-use crate::sites::{Bound, Course, Length, Shown, Times, Wait};
+use super::rounds::repeated;
+use crate::sites::{Bound, Class, Course, Length, Shown, Wait};
 
 /// What is known of a course.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +28,8 @@ const MOST_UNSEEN: usize = 32;
 /// A function is counted for at most so many different sets of lengths; for more it is given lengths that are unknown.
 const MOST_VARIANTS: usize = 32;
 
-/// A function and the lengths that it is given, by parameter.
-type Key = (Function, Vec<(usize, Given)>);
+/// A function, the lengths that it is given, by parameter, and the class of its object.
+type Key = (Function, Vec<(usize, Given)>, Option<ClassAt>);
 
 /// Counts the courses of a file and of those whose functions it calls, and remembers.
 pub(super) struct Evaluation<'a> {
@@ -37,11 +39,12 @@ pub(super) struct Evaluation<'a> {
     /// `None` while it is being counted.
     known: HashMap<Key, Option<Counted<'a>>>,
     /// The sets of lengths that each function is counted for.
-    variants: HashMap<Function, HashSet<Vec<(usize, Given)>>>,
+    variants: HashMap<Function, HashSet<(Vec<(usize, Given)>, Option<ClassAt>)>>,
     /// The function that is being counted.
     counting: Option<Function>,
     /// What is opened once.
     objects: Objects,
+    dispatch: Dispatch,
 }
 
 impl<'a> Evaluation<'a> {
@@ -53,6 +56,7 @@ impl<'a> Evaluation<'a> {
             variants: HashMap::new(),
             counting: None,
             objects: Objects::default(),
+            dispatch: Dispatch::default(),
         }
     }
 
@@ -69,13 +73,19 @@ impl<'a> Evaluation<'a> {
         self.assumed.filter(|_| place == 0).and_then(of)
     }
 
-    /// Counts the course of a test.
-    pub(super) fn test(&mut self, course: &'a Course) -> Counted<'a> {
+    /// Counts the course of a test, which is a method of this class of its file, if of any.
+    pub(super) fn test(&mut self, course: &'a Course, class: Option<usize>) -> Counted<'a> {
+        let class = class.and_then(|class| self.dispatch.overriding(&mut self.functions, &Class::Here(class), 0));
+        let within = Within { file: 0, class };
         let mut open: Vec<(Key, bool)> = Vec::new();
-        self.missing(course, 0, &[], &mut open);
+        self.missing(course, within, &[], &mut open);
         while let Some((key, is_entered)) = open.pop() {
             let Some(function) = self.functions.course(key.0) else {
                 continue;
+            };
+            let within = Within {
+                file: key.0.0,
+                class: key.2,
             };
             if !is_entered {
                 if self.known.contains_key(&key) {
@@ -83,28 +93,31 @@ impl<'a> Evaluation<'a> {
                 }
                 self.known.insert(key.clone(), None);
                 open.push((key.clone(), true));
-                self.missing(&function.course, key.0.0, &key.1, &mut open);
+                self.missing(&function.course, within, &key.1, &mut open);
                 continue;
             }
             self.counting = Some(key.0);
-            let counted = self.count(&function.course, key.0.0, &key.1);
+            let counted = self.count(&function.course, within, &key.1);
             self.counting = None;
             self.known.insert(key, Some(counted));
         }
-        self.count(course, 0, &[])
+        self.count(course, within, &[])
     }
 
     /// Puts the calls of a course that were not looked at yet onto the list of work.
-    fn missing(&mut self, course: &'a Course, file: usize, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
+    fn missing(&mut self, course: &'a Course, within: Within, given: &[(usize, Given)], open: &mut Vec<(Key, bool)>) {
         for part in course.parts() {
-            self.missing(part, file, given, open);
+            self.missing(part, within, given, open);
         }
         if let Course::Call {
-            function, arguments, ..
+            function,
+            arguments,
+            object,
+            ..
         } = course
-            && let Some(function) = self.functions.meant_by(function, file)
+            && let Some(meant) = self.dispatch.meant(&mut self.functions, function, object, within)
         {
-            let key = self.key(function, arguments, given);
+            let key = self.key(meant, arguments, given);
             if !self.known.contains_key(&key) {
                 open.push((key, false));
             }
@@ -112,7 +125,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A function and what a call gives it, the lengths that hold by default included.
-    fn key(&mut self, function: Function, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
+    fn key(&mut self, meant: Meant, arguments: &[(usize, Length)], given: &[(usize, Given)]) -> Key {
+        let Meant { function, mut class } = meant;
         let defaults = self
             .functions
             .course(function)
@@ -127,28 +141,30 @@ impl<'a> Evaluation<'a> {
         lengths.sort_unstable();
         lengths.dedup();
         let variants = self.variants.entry(function).or_default();
-        if !variants.contains(&lengths) {
-            match variants.len() < MOST_VARIANTS {
-                true => _ = variants.insert(lengths.clone()),
-                false => lengths.clear(),
-            }
+        let variant = (lengths, class);
+        if variants.len() < MOST_VARIANTS || variants.contains(&variant) {
+            variants.insert(variant.clone());
+            (lengths, class) = variant;
+        } else {
+            (lengths, class) = (Vec::new(), None);
         }
-        (function, lengths)
+        (function, lengths, class)
     }
 
-    fn count(&mut self, course: &'a Course, file: usize, given: &[(usize, Given)]) -> Counted<'a> {
+    fn count(&mut self, course: &'a Course, within: Within, given: &[(usize, Given)]) -> Counted<'a> {
         let mut unseen = Vec::new();
-        let amount = self.amount(course, file, given, &mut unseen);
+        let amount = self.amount(course, within, given, &mut unseen);
         Counted { amount, unseen }
     }
 
     fn amount(
         &mut self,
         course: &'a Course,
-        file: usize,
+        within: Within,
         given: &[(usize, Given)],
         unseen: &mut Vec<&'a Shown>,
     ) -> Amount<'a> {
+        let file = within.file;
         match course {
             Course::Wait(wait) => {
                 let own = wait.connect.and_then(|connect| self.functions.own(file, connect));
@@ -157,12 +173,16 @@ impl<'a> Evaluation<'a> {
                     None => waited(wait, given, own),
                 }
             }
+            Course::OnOwn { attribute, inner, .. } if !self.functions.holds_other(within.class, attribute) => {
+                self.amount(inner, within, given, unseen)
+            }
             Course::OnParameter { parameter, wait }
                 if passed(Length::Parameter(*parameter), given) == Given::Connection =>
             {
                 waited(wait, given, None)
             }
             Course::Unseen(place)
+            | Course::OnOwn { what: place, .. }
             | Course::OnParameter {
                 wait: Wait { what: place, .. },
                 ..
@@ -173,29 +193,23 @@ impl<'a> Evaluation<'a> {
                     ..Amount::default()
                 }
             }
-            Course::Sequence(parts) => self.fold(parts, file, given, unseen, Amount::then),
-            Course::Branch(parts) => self.fold(parts, file, given, unseen, Amount::or),
-            Course::Together(parts) => self.fold(parts, file, given, unseen, Amount::together),
+            Course::Sequence(parts) => self.fold(parts, within, given, unseen, Amount::then),
+            Course::Branch(parts) => self.fold(parts, within, given, unseen, Amount::or),
+            Course::Together(parts) => self.fold(parts, within, given, unseen, Amount::together),
             Course::Loop { head, times, body } => {
-                let once = self.amount(body, file, given, unseen);
+                let once = self.amount(body, within, given, unseen);
                 let all = repeated(once, rounds(*times, given), head);
                 match self.instead(file, |assumed| assumed.of_loop(head.span)) {
                     Some(seconds) => bounded(all, seconds, head),
                     None => all,
                 }
             }
-            Course::OwnLoop(inner) => {
-                let inner = self.amount(inner, file, given, unseen);
-                Amount {
-                    blocking: inner.total,
-                    cleanup: Part::default(),
-                    ..inner
-                }
-            }
-            Course::Paused(inner) => self.amount(inner, file, given, unseen).paused(),
+            Course::OwnLoop(inner) => self.amount(inner, within, given, unseen).in_own_loop(),
+            Course::InThread(inner) => self.amount(inner, within, given, unseen).in_thread(),
+            Course::Paused(inner) => self.amount(inner, within, given, unseen).paused(),
             Course::Guarded { body, cleanup } => {
-                let body = self.amount(body, file, given, unseen);
-                body.guarded(self.amount(cleanup, file, given, unseen))
+                let body = self.amount(body, within, given, unseen);
+                body.guarded(self.amount(cleanup, within, given, unseen))
             }
             Course::Capped {
                 by,
@@ -203,7 +217,7 @@ impl<'a> Evaluation<'a> {
                 inner,
                 is_level,
             } => {
-                let inner = self.amount(inner, file, given, unseen);
+                let inner = self.amount(inner, within, given, unseen);
                 let limit = match bound(*length, given) {
                     Bound::Seconds(seconds) => Part::of(seconds, by),
                     Bound::Unknown => Part::unknown(by),
@@ -215,7 +229,7 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Course::Ended { by, bound, inner } => {
-                let inner = self.amount(inner, file, given, unseen);
+                let inner = self.amount(inner, within, given, unseen);
                 match *bound {
                     Bound::Seconds(seconds) => inner.ended(Part::of(seconds, by)),
                     Bound::Unknown => inner.ended(Part::unknown(by)),
@@ -223,7 +237,7 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Course::Once { object, inner } => {
-                let inner = self.amount(inner, file, given, unseen);
+                let inner = self.amount(inner, within, given, unseen);
                 let opened = Opened::of(Entry {
                     object: self.objects.number(object),
                     spared: (inner.total.seconds, inner.blocking.seconds),
@@ -237,7 +251,7 @@ impl<'a> Evaluation<'a> {
                 wanted,
                 inner,
             } => match may_be(passed(Length::Parameter(*parameter), given), *wanted) {
-                true => self.amount(inner, file, given, unseen),
+                true => self.amount(inner, within, given, unseen),
                 false => Amount::default(),
             },
             Course::LetGo(object) => Amount {
@@ -255,15 +269,17 @@ impl<'a> Evaluation<'a> {
                 arguments,
                 gives_on,
                 on,
+                object,
             } => {
-                let Some(function) = self.functions.meant_by(function, file) else {
+                let Some(meant) = self.dispatch.meant(&mut self.functions, function, object, within) else {
                     note(unseen, call);
                     return Amount {
                         has_unseen: true,
                         ..Amount::default()
                     };
                 };
-                let key = self.key(function, arguments, given);
+                let function = meant.function;
+                let key = self.key(meant, arguments, given);
                 match self.known.get(&key) {
                     Some(Some(counted)) => {
                         for place in &counted.unseen {
@@ -291,13 +307,13 @@ impl<'a> Evaluation<'a> {
     fn fold(
         &mut self,
         parts: &'a [Course],
-        file: usize,
+        within: Within,
         given: &[(usize, Given)],
         unseen: &mut Vec<&'a Shown>,
         join: fn(Amount<'a>, Amount<'a>) -> Amount<'a>,
     ) -> Amount<'a> {
         parts.iter().fold(Amount::default(), |before, part| {
-            let next = self.amount(part, file, given, unseen);
+            let next = self.amount(part, within, given, unseen);
             join(before, next)
         })
     }
@@ -307,29 +323,5 @@ fn note<'a>(unseen: &mut Vec<&'a Shown>, place: &'a Shown) {
     let is_new = unseen.len() < MOST_UNSEEN && !unseen.iter().any(|known| known.text == place.text);
     if is_new {
         unseen.push(place);
-    }
-}
-
-fn repeated<'a>(once: Amount<'a>, times: Times, head: &'a Shown) -> Amount<'a> {
-    if once.total.is_nothing() {
-        return once;
-    }
-    let total = match times {
-        Times::Number(times) => return once.repeated(times, head),
-        _ if once.total.unbounded.is_some() => once.total,
-        Times::Unknown | Times::Parameter(_) => Part::unknown(head),
-        Times::Unbounded => Part::unbounded(head),
-    };
-    let blocking = if once.blocking.is_nothing() {
-        Part::default()
-    } else {
-        Part::unknown(head)
-    };
-    Amount {
-        total,
-        blocking,
-        cleanup: once.cleanup,
-        has_unseen: once.has_unseen,
-        opened: once.opened,
     }
 }

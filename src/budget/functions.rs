@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::dispatch::ClassAt;
 use super::files::{Files, course_of};
 use super::own::Own;
 use super::waiting::waiting;
-use crate::sites::{Callee, Connect, FunctionCourse};
+use crate::sites::{Callee, Connect, FunctionCourse, Overriding};
 
 /// A function: its file, by its place in [`Functions`], and its place there.
 pub(super) type Function = (usize, usize);
@@ -15,6 +16,7 @@ pub(super) type Function = (usize, usize);
 /// One file of the project.
 struct File<'a> {
     courses: &'a [FunctionCourse],
+    classes: &'a HashMap<usize, Overriding>,
     /// By connect.
     own: Vec<Own>,
     /// By function: something in it, or in what it calls there, waits.
@@ -37,13 +39,14 @@ pub(super) struct Functions<'a> {
 impl<'a> Functions<'a> {
     /// The functions of the file that has these courses and connects.
     pub(super) fn new(
-        courses: &'a [FunctionCourse],
+        (courses, classes): (&'a [FunctionCourse], &'a HashMap<usize, Overriding>),
         connects: &[Connect],
         others: &'a Files<'a>,
         own_of: &'a OwnOf<'a>,
     ) -> Self {
         let file = File {
             courses,
+            classes,
             own: own_of(connects),
             waits: waiting(courses),
         };
@@ -61,21 +64,38 @@ impl<'a> Functions<'a> {
             let Callee::Here(function) = callee else { return None };
             return Some((place, *function));
         };
+        let at = self.file(file)?;
+        Some((at, course_of(callee, self.others.courses(file)?)?))
+    }
+
+    /// The place of another file; `None` for one that cannot be read.
+    pub(super) fn file(&mut self, file: &Arc<Path>) -> Option<usize> {
         let courses = self.others.courses(file)?;
-        let at = match self.places.get(file) {
-            Some(known) => (*known)?,
+        match self.places.get(file) {
+            Some(known) => *known,
             None => {
                 self.files.push(File {
                     courses: &courses.courses,
+                    classes: &courses.classes,
                     own: (self.own_of)(&courses.connects),
                     waits: waiting(&courses.courses),
                 });
                 let at = self.files.len() - 1;
                 self.places.insert(file.clone(), Some(at));
-                at
+                Some(at)
             }
-        };
-        Some((at, course_of(callee, courses)?))
+        }
+    }
+
+    /// What the objects of a class have in the place of what it inherits.
+    pub(super) fn overriding(&self, class: ClassAt) -> Option<&'a Overriding> {
+        self.files.get(class.0)?.classes.get(&class.1)
+    }
+
+    /// Whether the attribute of this name holds something else in the objects of a class than what its bases expect.
+    pub(super) fn holds_other(&self, class: Option<ClassAt>, attribute: &str) -> bool {
+        let overriding = class.and_then(|class| self.overriding(class));
+        overriding.is_some_and(|overriding| overriding.attributes.iter().any(|other| other == attribute))
     }
 
     /// What a function waits for.

@@ -15,6 +15,7 @@ use crate::sites::{Bound, Connect, FileCourses, Shown, Sites, Test};
 
 mod amount;
 mod assumed;
+mod dispatch;
 mod evaluation;
 mod files;
 mod functions;
@@ -22,6 +23,7 @@ mod given;
 mod objects;
 mod opened;
 mod own;
+mod rounds;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -191,8 +193,8 @@ pub fn budgets_assuming(
             .collect()
     };
     let files = Files::new(linked);
-    let mut evaluation =
-        Evaluation::new(Functions::new(&sites.courses, &sites.connects, &files, &own)).assuming(assumed);
+    let functions = Functions::new((&sites.courses, &sites.classes), &sites.connects, &files, &own);
+    let mut evaluation = Evaluation::new(functions).assuming(assumed);
     let tests = sites.tests.iter();
     tests
         .map(|test| budget(test, TestLimit::of(test, project), &mut evaluation))
@@ -211,10 +213,15 @@ pub fn blocks(sites: &Sites, catalog: &Catalog, project: &ProjectFacts) -> HashM
     };
     // A change to another file must not make a rewritten block end too early.
     let files = Files::new(&Alone);
-    let mut evaluation = Evaluation::new(Functions::new(&sites.courses, &sites.connects, &files, &own));
+    let mut evaluation = Evaluation::new(Functions::new(
+        (&sites.courses, &sites.classes),
+        &sites.connects,
+        &files,
+        &own,
+    ));
     let mut ends = HashMap::new();
     for (connect, course) in &sites.blocks {
-        let amount = evaluation.test(course).amount;
+        let amount = evaluation.test(course, None).amount;
         if amount.total.is_finite() && !amount.has_unseen {
             ends.insert(*connect, amount.total.seconds);
         }
@@ -244,7 +251,7 @@ pub fn shown_seconds(seconds: f64) -> String {
 }
 
 fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluation<'a>) -> Budget {
-    let counted = evaluation.test(&test.course);
+    let counted = evaluation.test(&test.course, test.class);
     let total = counted.amount.total;
     let own = |part: Part<'_>| Budget {
         total: total_of(part),

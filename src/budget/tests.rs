@@ -1,5 +1,5 @@
 use super::*;
-use crate::sites::{CalledPart, Callee, Course, FunctionCourse, Length, OtherPlace, Times, Wait};
+use crate::sites::{CalledPart, Callee, Course, FunctionCourse, Length, Object, OtherPlace, Times, Wait};
 use crate::source::{Place, Span};
 
 mod functions;
@@ -16,8 +16,9 @@ impl Linked for Project {
 
 fn evaluation(courses: &[FunctionCourse], own: Vec<Own>) -> Evaluation<'_> {
     let files: &Files<'_> = Box::leak(Box::new(Files::new(Box::leak(Box::new(Alone)))));
+    let classes = Box::leak(Box::default());
     let own_of = Box::leak(Box::new(move |_: &[Connect]| own.clone()));
-    Evaluation::new(Functions::new(courses, &[], files, own_of))
+    Evaluation::new(Functions::new((courses, classes), &[], files, own_of))
 }
 
 fn shown(text: &str) -> Shown {
@@ -88,12 +89,13 @@ fn call(function: usize) -> Course {
         arguments: Vec::new(),
         gives_on: true,
         on: None,
+        object: Object::Any,
     }
 }
 
 fn total_with(course: Course, courses: Vec<FunctionCourse>) -> Total {
     let mut evaluation = evaluation(&courses, Vec::new());
-    total_of(evaluation.test(&course).amount.total)
+    total_of(evaluation.test(&course, None).amount.total)
 }
 
 fn total(course: Course) -> Total {
@@ -196,6 +198,7 @@ fn no_deadline_of_an_event_loop_ends_what_blocks_its_thread() {
 #[test]
 fn a_limit_from_outside_cuts_but_for_the_way_out() {
     let test = Test {
+        class: None,
         name: "test_x".to_owned(),
         name_span: Span::empty(0),
         body: Span::empty(0),
@@ -231,7 +234,7 @@ fn a_connect_is_counted_by_what_its_library_says_and_goes_on_after_a_deadline() 
             limit,
             lingers: Bound::Seconds(lingers),
         };
-        let total = evaluation(&[], vec![own]).test(&course).amount.total;
+        let total = evaluation(&[], vec![own]).test(&course, None).amount.total;
         total_of(total)
     };
     let ten = Bound::Seconds(10.0);

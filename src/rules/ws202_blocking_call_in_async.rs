@@ -47,7 +47,8 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 /// So many characters behind a call are looked through for a comment.
 const FARTHEST: usize = 240;
 
-/// Whether a comment behind the call says that it is to block: `time.sleep(2)  # freezes the loop on purpose`.
+/// Whether a comment behind the call says that it is to block: `time.sleep(2)  # freezes the loop on purpose`, or begins with what
+/// it does to the loop: `# block the loop, so that no pong is sent`.
 fn is_meant(context: &Context<'_>, blocking: &BlockingCall) -> bool {
     let source = context.source;
     let behind = source.text().get(blocking.callee.end..).unwrap_or_default();
@@ -61,7 +62,21 @@ fn is_meant(context: &Context<'_>, blocking: &BlockingCall) -> bool {
         ["on purpose", "purposefully", "purposely", "deliberate", "intentional"]
             .iter()
             .any(|word| said.contains(word))
+            || said_of_the_loop(&said)
     })
+}
+
+/// Whether a comment begins with what the call does to the loop. One that complains of it begins with something else: `TODO`.
+fn said_of_the_loop(comment: &str) -> bool {
+    let mut words = comment
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let does = words.next();
+    let of_loop = does.is_some_and(|first| {
+        const DOES: &[&str] = &["block", "freeze", "stall", "hang"];
+        DOES.contains(&first.strip_suffix('s').unwrap_or(first))
+    });
+    of_loop && words.any(|word| matches!(word, "loop" | "eventloop" | "runtime" | "executor"))
 }
 
 /// Whether what shares its loop with a call holds anything that stands still meanwhile: a connect, a connection or a deadline

@@ -37,8 +37,14 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let proposed = Proposed::of(context);
     let budgets = budget::budgets(context.sites, context.catalog, context.project, context.linked);
+    let mut told = None;
     for (place, (test, budget)) in context.sites.tests.iter().zip(&budgets).enumerate() {
-        findings.extend(check_test(context, test, budget, &|| proposed.budget(place)));
+        // Several classes may inherit one, and one class several: each place is told of once.
+        if told != Some(test.name_span) {
+            let found = check_test(context, test, budget, &|| proposed.budget(place));
+            told = found.is_some().then_some(test.name_span).or(told);
+            findings.extend(found);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Bound, Connect, OtherPlace};
+use super::{Bound, Connect, Object, OtherPlace, Overriding};
 use crate::source::Span;
 
 /// A stretch of code by what it waits for. Nothing to wait for is an empty [`Course::Sequence`].
@@ -85,9 +85,22 @@ pub enum Course {
         gives_on: bool,
         /// The object whose method it is, named as [`Course::Once`] names things.
         on: Option<String>,
+        /// The same object, as far as it says which method is meant.
+        object: Object,
+    },
+    /// A wait on an attribute of the object whose method the function is, unless the class of that has something else there.
+    OnOwn {
+        /// The name of the attribute.
+        attribute: String,
+        /// What waits, as it reads.
+        what: Shown,
+        /// What it waits for.
+        inner: Box<Course>,
     },
     /// What an event loop of its own runs inside of another one: no deadline of that one ends it.
     OwnLoop(Box<Course>),
+    /// What a thread of its own does that a loop started: no deadline ends it, and it keeps nothing waiting that runs beside it.
+    InThread(Box<Course>),
     /// While the clock of its runtime stands still, which moves it on whenever all wait: what a timer ends is over at once.
     /// What blocks its thread and what no timer ends takes as long as ever.
     Paused(Box<Course>),
@@ -122,7 +135,7 @@ impl Course {
     pub fn blocks(&self) -> bool {
         match self {
             Self::Wait(wait) | Self::OnParameter { wait, .. } => wait.blocks,
-            Self::Once { inner, .. } => inner.blocks(),
+            Self::Once { inner, .. } | Self::OnOwn { inner, .. } => inner.blocks(),
             _ => false,
         }
     }
@@ -136,9 +149,11 @@ impl Course {
             Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => (parts, None),
             Self::Loop { body: inner, .. }
             | Self::OwnLoop(inner)
+            | Self::InThread(inner)
             | Self::Paused(inner)
             | Self::Capped { inner, .. }
             | Self::Once { inner, .. }
+            | Self::OnOwn { inner, .. }
             | Self::Asked { inner, .. }
             | Self::Ended { inner, .. } => (std::slice::from_ref(&**inner), None),
             Self::Guarded { body, cleanup } => (std::slice::from_ref(&**body), Some(&**cleanup)),
@@ -246,6 +261,8 @@ pub struct FileCourses {
     pub courses: Vec<FunctionCourse>,
     /// The halves, by the index of the function: up to the `yield`, and behind it.
     pub halves: HashMap<usize, (usize, usize)>,
+    /// What the objects of its classes have in the place of what these inherit, by the class.
+    pub classes: HashMap<usize, Overriding>,
     /// The connects that the waits name.
     pub connects: Vec<Connect>,
 }

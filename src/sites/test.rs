@@ -19,4 +19,6 @@ pub struct Test {
     pub limit: Option<Deadline>,
     /// What it waits for, fixtures and set-up included.
     pub course: Course,
+    /// The class of the object whose method it is, as its [`Course`] names those of the file.
+    pub class: Option<usize>,
 }

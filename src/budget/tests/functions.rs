@@ -18,6 +18,7 @@ fn a_function_that_waits_and_calls_itself_is_unbounded() {
         arguments: Vec::new(),
         gives_on: false,
         on: None,
+        object: Object::Any,
     };
     let counting = vec![function(Course::Sequence(vec![wait(1.0), of_another]))];
     assert_eq!(total_with(call(0), counting), unknown);
@@ -43,6 +44,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
         arguments: vec![(0, length)],
         gives_on: true,
         on: None,
+        object: Object::Any,
     };
     let body = Course::Sequence(vec![call(0), given(Length::Is(Bound::Seconds(1.0)))]);
     assert_eq!(total_with(body, vec![sleeps.clone()]), seconds(8.0));
@@ -79,6 +81,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
         arguments: Vec::new(),
         gives_on: true,
         on: None,
+        object: Object::Any,
     };
     let course = |course: Course| FunctionCourse {
         defaults: Vec::new(),
@@ -116,7 +119,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
             course(wait(4.0)),
         ],
         halves: [(0, (2, 3))].into_iter().collect(),
-        connects: Vec::new(),
+        ..FileCourses::default()
     };
     // Each calls the other, and waits.
     let round = |other: &str| FileCourses {
@@ -130,8 +133,9 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
     let files = Files::new(&project);
     let own_of = |_: &[Connect]| Vec::new();
     let count = |course: Course| {
-        let mut evaluation = Evaluation::new(Functions::new(&[], &[], &files, &own_of));
-        let counted = evaluation.test(&course);
+        let classes = HashMap::new();
+        let mut evaluation = Evaluation::new(Functions::new((&[], &classes), &[], &files, &own_of));
+        let counted = evaluation.test(&course, None);
         (total_of(counted.amount.total), counted.unseen.len())
     };
     assert_eq!(count(elsewhere("/b.py", 0, CalledPart::Whole)), (seconds(2.0), 0));

@@ -336,7 +336,12 @@ impl<'a, 's> Builder<'a, 's> {
             let waits = ends == ScopeEnds::Never;
             let started = started.into_iter().filter(|_| waits);
             let left = started.map(|task| self.left_of(task, suite));
-            return self.of_group(group, suite, course, left.collect());
+            return self.of_group(
+                group,
+                suite,
+                course,
+                self.by_workers(manager, (group, suite), left.collect()),
+            );
         }
         let (enter, leave) = self.managed(manager, with.is_async);
         let (enter, leave) = match item.optional_vars.as_deref() {

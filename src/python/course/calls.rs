@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, Keyword};
 use ruff_text_size::Ranged;
 
 use super::builder::Builder;
+use super::objects::elsewhere;
 use crate::python::names::{Elsewhere, FunctionId};
 use crate::sites::{Bound, CalledPart, Callee, Course, Length, Times};
 
@@ -23,6 +24,7 @@ impl<'a> Builder<'a, '_> {
             arguments: self.given(function, positional, keywords),
             gives_on: self.gives_on(place, positional, keywords),
             on: self.object_of_call(place),
+            object: self.object_called(place),
         };
         if self.all.functions.is_retried(function.index()) {
             return self.repeated(place.range(), Times::Unknown, call);
@@ -46,14 +48,11 @@ impl<'a> Builder<'a, '_> {
         let parameters = module.0.parameters(function).iter().map(Name::as_str);
         Course::Call {
             call: self.all.shown(place.range()),
-            function: Callee::Elsewhere {
-                file: module.0.file().into(),
-                function: function.index(),
-                part,
-            },
+            function: elsewhere(module, function, part),
             arguments: self.given_to(parameters, positional, keywords),
             gives_on: false,
             on: self.object_of_call(place),
+            object: self.object_called(place),
         }
     }
 

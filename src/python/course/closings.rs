@@ -16,7 +16,9 @@ use crate::source::Language;
 impl<'a> Builder<'a, '_> {
     /// Closing a catalogued connect's connection by its method.
     pub(super) fn of_closing(&self, call: &'a ExprCall) -> Option<Course> {
-        self.closing_by(&call.func, Some(call))
+        let closing = self.closing_by(&call.func, Some(call))?;
+        let closed = call.func.as_attribute_expr()?;
+        Some(self.on_own(&closed.value, &call.func, closing))
     }
 
     /// What calling a method of a catalogued connect's connection takes that closes it, as in this call if there is one.

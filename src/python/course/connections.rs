@@ -179,6 +179,7 @@ impl<'a> Builder<'a, '_> {
                 arguments: arguments.clone(),
                 gives_on: false,
                 on: None,
+                object: self.object_called(manager),
             };
             return (half(enter), half(leave));
         }
@@ -205,12 +206,18 @@ impl<'a> Builder<'a, '_> {
     /// something of which nothing is known. `made` is what it takes to make it.
     fn entered_object(&self, manager: &'a Expr, made: Course, is_async: bool) -> (Course, Course) {
         let names = self.all.lengths.names;
-        let own = |method: &str| match names.method_of(manager, method) {
-            Some(function) => Some(self.called(manager, function, &[], &[])),
-            None => {
-                let (module, function) = names.foreign_method(manager, method)?;
-                Some(self.called_elsewhere(manager, (&module, function), CalledPart::Whole, &[], &[]))
+        let own = |method: &str| {
+            let mut course = match names.method_of(manager, method) {
+                Some(function) => self.called(manager, function, &[], &[]),
+                None => {
+                    let (module, function) = names.foreign_method(manager, method)?;
+                    self.called_elsewhere(manager, (&module, function), CalledPart::Whole, &[], &[])
+                }
+            };
+            if let Course::Call { object, .. } = &mut course {
+                *object = self.object_meant(manager);
             }
+            Some(course)
         };
         let [enter, leave] = match is_async {
             true => ["__aenter__", "__aexit__"],

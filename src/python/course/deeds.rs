@@ -247,13 +247,6 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// Whether what the function has started before `at` calls one of these methods of an object.
-    pub(super) fn is_ended_beside(&self, object: &Expr, methods: &[&str], at: TextSize) -> bool {
-        let at = at.to_usize();
-        let function = self.all.lengths.names.function_at(at);
-        dotted(object).is_some_and(|object| self.all.beside.is_ended(function, &object, methods, at))
-    }
-
     fn ready_by_itself(&self, path: &str, call: &'a ExprCall) -> Ready {
         let mut parts = path.rsplit('.');
         let (Some(method), Some(class)) = (parts.next(), parts.next()) else {

@@ -1,18 +1,21 @@
 //! What ends a loop from within: a count, the clock, or a deadline that raises.
 
 use foldhash::HashSet;
-use ruff_python_ast::{CmpOp, ExceptHandler, Expr, Operator, Stmt, StmtIf, UnaryOp};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, ExprCall, Operator, Stmt, StmtIf, UnaryOp};
 
+use super::builder::is_name;
 use crate::python::names::Names;
 use crate::python::syntax::dotted::{dotted, last_name};
-use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in};
+use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
 use crate::python::testing::test_functions::skips;
 
 /// What ends a loop by counting, as far as it was looked for.
 pub(super) struct Ends<'n> {
     names: &'n Names,
-    /// What the loop counts up or down.
+    /// What the loop counts up or down, or takes something out of.
     counted: HashSet<String>,
+    /// What it gets from `next`, which may be nothing.
+    next: HashSet<String>,
     /// Something is compared by order, or counts down.
     pub(super) is_bounded: bool,
     /// Under such a condition the loop is left.
@@ -30,11 +33,17 @@ impl<'n> Ends<'n> {
             Node::Statement(Stmt::AugAssign(assign)) if matches!(assign.op, Operator::Add | Operator::Sub) => {
                 dotted(&assign.target)
             }
+            Node::Expr(Expr::Call(call)) => taken_out_of(call),
+            _ => None,
+        });
+        let next = statements_in(body, Scope::OwnAndLambdas).filter_map(|statement| match statement {
+            Stmt::Assign(assign) if gives_next(&assign.value) => assign.targets.first().and_then(dotted),
             _ => None,
         });
         Self {
             names,
             counted: counted.chain(counter.and_then(dotted)).collect(),
+            next: next.collect(),
             is_bounded: false,
             leaves: false,
             times_out: false,
@@ -70,7 +79,13 @@ impl<'n> Ends<'n> {
 
     /// Whether a condition compares by order, or asks how far the loop has counted.
     fn is_asked(&self, test: &Expr) -> bool {
-        expressions_in(test, Scope::OwnAndLambdas).any(|expr| is_by_order(expr) || self.asks_for_a_count(expr))
+        // Somebody else says whether that is enough: `policy.allows(attempt)`.
+        let is_told = |expr: &Expr| {
+            let call = expr.as_call_expr();
+            call.is_some_and(|call| call.arguments.args.iter().any(|given| self.is_counted(given)))
+        };
+        expressions_in(test, Scope::OwnAndLambdas)
+            .any(|expr| is_by_order(expr) || self.asks_for_a_count(expr) || is_told(expr))
     }
 
     /// Whether a condition compares what the loop counts, or the clock, by order: what a message says ends no loop for certain.
@@ -80,13 +95,15 @@ impl<'n> Ends<'n> {
         expressions_in(test, Scope::OwnAndLambdas).any(|expr| by_order(expr) || self.asks_for_a_count(expr))
     }
 
-    /// `attempts == 5`, `not left`.
+    /// `attempts == 5`, `not left`, `delay is None` behind `delay = next(delays, None)`.
     fn asks_for_a_count(&self, expr: &Expr) -> bool {
+        let is_next = |expr: &Expr| dotted(expr).is_some_and(|name| self.next.contains(&name));
         match expr {
+            Expr::Compare(compare) if matches!(&*compare.ops, [CmpOp::Is | CmpOp::IsNot]) => is_next(&compare.left),
             Expr::Compare(compare) if matches!(&*compare.ops, [CmpOp::Eq | CmpOp::NotEq]) => {
                 self.is_counted(&compare.left) || compare.comparators.iter().any(|other| self.is_counted(other))
             }
-            Expr::UnaryOp(not) => not.op == UnaryOp::Not && self.is_counted(&not.operand),
+            Expr::UnaryOp(not) => not.op == UnaryOp::Not && (self.is_counted(&not.operand) || is_next(&not.operand)),
             _ => false,
         }
     }
@@ -94,6 +111,18 @@ impl<'n> Ends<'n> {
     fn is_counted(&self, expr: &Expr) -> bool {
         !self.counted.is_empty() && dotted(expr).is_some_and(|name| self.counted.contains(&name))
     }
+}
+
+/// What a call takes an element out of: `left.pop(0)`.
+fn taken_out_of(call: &ExprCall) -> Option<String> {
+    let method = call.func.as_attribute_expr()?;
+    matches!(method.attr.as_str(), "pop" | "popleft" | "popitem").then(|| dotted(&method.value))?
+}
+
+/// `next(delays, None)`
+fn gives_next(expr: &Expr) -> bool {
+    let call = expr.as_call_expr().filter(|call| call.arguments.args.len() == 2);
+    call.is_some_and(|call| is_name(&call.func, "next"))
 }
 
 /// Whether an expression asks a clock.

@@ -8,6 +8,7 @@ use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::rounds::elements;
+use super::threads::of_thread;
 use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
 use crate::python::deadlines::entered_deadline;
@@ -16,7 +17,6 @@ use crate::python::sites::collect::Ended;
 use crate::python::sites::usage::Awaits;
 use crate::python::syntax::spans::span;
 use crate::sites::{Bound, CalledPart, Course, Length, Times, Wait};
-use crate::source::Language;
 
 impl<'a> Builder<'a, '_> {
     /// Everything that a statement without a block waits for.
@@ -53,7 +53,11 @@ impl<'a> Builder<'a, '_> {
             Expr::Call(call) if let Some(inner) = self.all.lengths.names.given_back(call) => self.awaited(inner),
             Expr::Call(call) => {
                 let course = self.awaited_call(expr, call);
-                Course::sequence([self.arguments(&call.arguments), course])
+                let object = match &*call.func {
+                    Expr::Attribute(method) => self.expression(&method.value),
+                    _ => Course::default(),
+                };
+                Course::sequence([object, self.arguments(&call.arguments), course])
             }
             Expr::Name(_) if self.is_completed(expr) => Course::default(),
             Expr::Name(_) => match self.all.lengths.once(expr) {
@@ -150,7 +154,7 @@ impl<'a> Builder<'a, '_> {
                         _ => &[],
                     };
                     let rest = arguments.args.get(1..).unwrap_or_default();
-                    return self.in_thread(arguments.args.first(), rest, keywords);
+                    return of_thread(self.in_thread(arguments.args.first(), rest, keywords));
                 }
                 _ => {}
             }
@@ -170,18 +174,18 @@ impl<'a> Builder<'a, '_> {
         }
         match (name, &*arguments.args) {
             // It holds for the rest of the suite, which knows of it.
-            ("enter_async_context" | "enter_context", [manager])
+            ("enter_async_context" | "enter_context" | "enterAsyncContext", [manager])
                 if entered_deadline(manager, self.all.lengths.variables).is_some() =>
             {
                 Course::default()
             }
-            ("enter_async_context", [manager]) => {
+            ("enter_async_context" | "enterAsyncContext", [manager]) => {
                 let (enter, leave) = self.managed(manager, true);
                 self.stacked.borrow_mut().push(leave);
                 enter
             }
             ("create_task" | "ensure_future" | "run_until_complete", [inner, ..]) => self.awaited(inner),
-            ("run_in_executor", [_, function, rest @ ..]) => self.in_thread(Some(function), rest, &[]),
+            ("run_in_executor", [_, function, rest @ ..]) => of_thread(self.in_thread(Some(function), rest, &[])),
             _ => self.unseen(expr),
         }
     }
@@ -199,22 +203,6 @@ impl<'a> Builder<'a, '_> {
             }),
             inner: Box::new(self.awaited(inner)),
             is_level: false,
-        }
-    }
-
-    /// A function that runs in a thread: nothing ends it from outside.
-    pub(super) fn in_thread(&self, function: Option<&'a Expr>, rest: &'a [Expr], keywords: &'a [Keyword]) -> Course {
-        let Some(function) = function else {
-            return Course::default();
-        };
-        let names = self.all.lengths.names;
-        if let Some(local) = names.local_function(function) {
-            return self.called(function, local, rest, keywords);
-        }
-        let known = names.resolve(function).filter(|path| !self.all.is_replaced(path));
-        match known.and_then(|path| self.all.catalog.blocking(Language::Python, path)) {
-            Some(known) => self.blocked(function, known, rest, keywords),
-            None => self.unseen(function),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is run around a test: the fixtures that it asks for or uses unasked, and those that these need; the set-up of its
 //! class.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 use ruff_python_ast::{self as ast, Expr, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -9,11 +9,12 @@ use super::builder::{Builder, Surroundings};
 use super::functions::Definition;
 use super::lengths::Locals;
 use super::limits::Limit;
-use crate::python::names::{Elsewhere, Fixture, FunctionId};
+use super::objects::{self, callee};
+use crate::python::names::{Elsewhere, Fixture, FunctionId, Method};
 use crate::python::testing::marks::Marks;
 use crate::python::testing::test_code::AROUND_TESTS;
 use crate::python::testing::test_functions::FoundTest;
-use crate::sites::{CalledPart, Callee, Course, Shown};
+use crate::sites::{CalledPart, Callee, Course, Object, Shown};
 
 /// A test asks for at most so many fixtures.
 const MOST_FIXTURES: usize = 128;
@@ -42,22 +43,23 @@ pub(super) fn around<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surround
     (around, Course::sequence(strangers.into_iter().map(Course::Unseen)))
 }
 
+/// `body` with what is run around it, the outermost first.
+pub(super) fn within(around: Vec<Around>, body: Course) -> Course {
+    around.into_iter().rev().fold(body, |course, around| {
+        let course = around
+            .deadlines
+            .into_iter()
+            .fold(course, |inner, limit| limit.over(inner));
+        Course::sequence([around.before, Course::guarded(course, around.after)])
+    })
+}
+
 /// How what a test asks for is named where nothing is known of it.
-const FIXTURE: &str = "fixture ";
+pub(super) const FIXTURE: &str = "fixture ";
 
 /// A fixture of another module.
 fn elsewhere(module: &Elsewhere, function: FunctionId, shown: Shown) -> Around {
-    let call = |part| Course::Call {
-        call: shown.clone(),
-        function: Callee::Elsewhere {
-            file: module.0.file().into(),
-            function: function.index(),
-            part,
-        },
-        arguments: Vec::new(),
-        gives_on: false,
-        on: None,
-    };
+    let call = |part| call(objects::elsewhere(module, function, part), shown.clone());
     match module.0.yields(function) {
         true => Around {
             before: call(CalledPart::Enter),
@@ -77,26 +79,30 @@ fn of_module(function: FunctionId, all: &Surroundings<'_>) -> Around {
     let Some(definition) = all.functions.definition(index) else {
         return Around::default();
     };
+    let shown = all.shown(definition.function.name.range());
+    let call = |index| call(Callee::Here(index), shown.clone());
     match all.functions.halves(index) {
         Some((enter, leave)) => Around {
-            before: call(enter, definition.function, all),
-            after: call(leave, definition.function, all),
+            before: call(enter),
+            after: call(leave),
             deadlines: held_open(definition, all),
         },
         None => Around {
-            before: call(index, definition.function, all),
+            before: call(index),
             ..Around::default()
         },
     }
 }
 
-fn call(function: usize, definition: &StmtFunctionDef, all: &Surroundings<'_>) -> Course {
+/// What is run for a test. As a method it has the object of that.
+pub(super) fn call(function: Callee, shown: Shown) -> Course {
     Course::Call {
-        call: all.shown(definition.name.range()),
-        function: Callee::Here(function),
+        call: shown,
+        function,
         arguments: Vec::new(),
         gives_on: false,
-        on: None,
+        on: Some("self".to_owned()),
+        object: Object::Own,
     }
 }
 
@@ -233,24 +239,23 @@ fn given<'a>(test: &FoundTest<'a>, marks: &Marks<'a>) -> HashSet<&'a str> {
     names
 }
 
-/// What unittest and pytest call around each test of a class.
-fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
-    let methods: HashMap<&str, &StmtFunctionDef> = class
-        .body
-        .iter()
-        .filter_map(|statement| statement.as_function_def_stmt())
-        .map(|function| (function.name.as_str(), function))
-        .collect();
+/// What unittest and pytest call around each test of a class, whichever of its bases has it.
+pub(super) fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
+    let names = all.lengths.names;
+    let first = class.body.first();
+    let Some(id) = first.and_then(|first| names.class_at(first.start().to_usize())) else {
+        return Vec::new();
+    };
     let of = |name: &str| {
-        let function = *methods.get(name)?;
-        let first = function.body.first()?;
-        let id = all.lengths.names.function_at(first.start().to_usize())?;
-        let mut course = call(id.index(), function, all);
-        // It is the object of the test.
-        if let Course::Call { on, .. } = &mut course {
-            *on = Some("self".to_owned());
-        }
-        Some(course)
+        let method = names.method_of_class(id, name)?;
+        let shown = match &method {
+            Method::Here(function) => all.shown(all.functions.definition(function.index())?.function.name.range()),
+            Method::There(..) => Shown {
+                text: name.to_owned(),
+                ..all.shown(class.name.range())
+            },
+        };
+        Some(call(callee(&method, CalledPart::Whole, all)?, shown))
     };
     AROUND_TESTS
         .iter()

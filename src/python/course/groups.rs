@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::builder::{Builder, is_name, uses};
 use super::works_on::{ends, works_on};
 use crate::python::deadlines::timers::cancelled_by;
+use crate::python::sites::collect::POOLS;
 use crate::python::syntax::dotted::dotted;
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::sites::Course;
@@ -21,14 +22,14 @@ pub(super) struct Started<'a> {
 }
 
 impl<'a> Builder<'a, '_> {
-    /// The name of the group of tasks that a manager is.
+    /// The name of the group of tasks, or of the pool of threads, that a manager is.
     pub(super) fn group(&self, manager: &'a Expr, target: Option<&'a Expr>) -> Option<&'a str> {
         let call = manager.as_call_expr()?;
         let path = self.all.lengths.names.resolve(&call.func)?;
         let is_group = matches!(
             path,
             "asyncio.TaskGroup" | "asyncio.taskgroups.TaskGroup" | "anyio.create_task_group" | "trio.open_nursery"
-        );
+        ) || POOLS.contains(&path);
         let name = target?.as_name_expr()?;
         is_group.then_some(name.id.as_str())
     }

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::builder::Builder;
 use super::waits::{self, Waiting};
-use crate::sites::Course;
+use crate::sites::{Connect, Course, Entry};
 use crate::source::Language;
 
 impl<'a> Builder<'a, '_> {
@@ -15,6 +15,7 @@ impl<'a> Builder<'a, '_> {
             return None;
         };
         let later = match method {
+            "enterContext" | "enterClassContext" | "enter_context" => self.left_later(function)?,
             "addAsyncCleanup" | "push_async_callback" => self
                 .awaited_later(function, rest)
                 .unwrap_or_else(|| self.unseen(function)),
@@ -25,6 +26,13 @@ impl<'a> Builder<'a, '_> {
         };
         self.stacked.borrow_mut().push(later);
         Some(Course::default())
+    }
+
+    /// Leaving the connection that a call enters; making it was counted where it stands.
+    fn left_later(&self, manager: &'a Expr) -> Option<Course> {
+        let is_blocking = |connect: &Connect| connect.entry == Entry::Blocking;
+        self.connect_at(manager).filter(|connect| is_blocking(connect))?;
+        Some(self.managed(manager, false).1)
     }
 
     fn awaited_later(&self, function: &'a Expr, rest: &'a [Expr]) -> Option<Course> {

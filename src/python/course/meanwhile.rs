@@ -4,7 +4,8 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtFor};
 
-use super::builder::{Builder, is_name, together, uses};
+use super::builder::{Builder, branch, is_name, together, uses};
+use super::threads::joins;
 use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::sites::Course;
@@ -17,20 +18,32 @@ const MOST: usize = 16;
 struct Run {
     start: usize,
     end: usize,
+    is_thread: bool,
 }
 
 impl<'a> Builder<'a, '_> {
     /// A suite, where a wait for a task runs from where that was started.
     pub(super) fn beside_tasks(&self, body: &'a [Stmt], courses: &mut [Course]) {
         let mut runs: Vec<Run> = Vec::new();
+        let task = |statement| Some((started_by(statement)?, false));
+        let thread = |statement| Some((self.thread_started(statement)?, true));
         let started = body.iter().enumerate();
-        for (start, task) in started.filter_map(|(index, statement)| Some((index, started_by(statement)?))) {
+        let started =
+            started.filter_map(|(index, statement)| Some((index, task(statement).or_else(|| thread(statement))?)));
+        for (start, (task, is_thread)) in started {
             let behind = body.iter().enumerate().skip(start + 1);
-            let ends = |(index, statement): (usize, &'a Stmt)| awaits(statement, task).then_some(index);
+            let ends = |(index, statement): (usize, &'a Stmt)| {
+                let is_over = match is_thread {
+                    true => joins(statement, task),
+                    false => awaits(statement, task),
+                };
+                is_over.then_some(index)
+            };
             if self.locals.is_bound_again(task) || runs.len() >= MOST {
                 continue;
             }
-            runs.extend(behind.filter_map(ends).next().map(|end| Run { start, end }));
+            let end = behind.filter_map(ends).next();
+            runs.extend(end.map(|end| Run { start, end, is_thread }));
         }
         let is_quiet: Vec<bool> = courses.iter().map(Course::is_nothing).collect();
         let quiet = |from: usize, to: usize| {
@@ -51,7 +64,12 @@ impl<'a> Builder<'a, '_> {
                 continue;
             };
             let meanwhile = Course::sequence(meanwhile.iter_mut().map(std::mem::take));
-            *waited = together(vec![meanwhile, std::mem::take(waited)]);
+            let both = vec![meanwhile, std::mem::take(waited)];
+            *waited = match run.is_thread {
+                // What blocks the one does not keep the other waiting: the longer of the two.
+                true => branch(both),
+                false => together(both),
+            };
         }
     }
 
@@ -67,6 +85,9 @@ impl<'a> Builder<'a, '_> {
     /// What a loop waits for that awaits each of the tasks of a list, one after the other, and nothing else.
     pub(super) fn awaits_each(&self, each: &'a StmtFor) -> Option<Course> {
         let [only] = &*each.body else { return None };
+        if let Some(joined) = self.joins_each(each, only) {
+            return Some(joined);
+        }
         let mut awaited =
             expressions_in(std::slice::from_ref(only), Scope::OwnAndLambdas).filter_map(|expr| match expr {
                 Expr::Await(awaited) => Some(&*awaited.value),
@@ -126,6 +147,19 @@ fn starts(expr: &Expr) -> bool {
     name.is_some_and(|name| matches!(name, "create_task" | "ensure_future"))
 }
 
+/// What an assertion compares with something that is there already.
+fn asserted(test: &Expr) -> &Expr {
+    match test {
+        Expr::Compare(compare) => {
+            let is_there = |value: &Expr| value.is_literal_expr() || value.is_name_expr();
+            let is_plain = compare.comparators.iter().all(is_there);
+            if is_plain { &compare.left } else { test }
+        }
+        Expr::UnaryOp(not) => &not.operand,
+        other => other,
+    }
+}
+
 /// Whether a statement waits for the end of a task, or of each task of a list, and for nothing else.
 fn awaits(statement: &Stmt, task: &str) -> bool {
     let awaited = |value: &Expr| match value {
@@ -140,6 +174,7 @@ fn awaits(statement: &Stmt, task: &str) -> bool {
     };
     match statement {
         Stmt::Expr(bare) => awaited(&bare.value),
+        Stmt::Assert(assert) => awaited(asserted(&assert.test)),
         Stmt::Assign(assign) => awaited(&assign.value),
         Stmt::Return(returned) => returned.value.as_deref().is_some_and(awaited),
         Stmt::For(each) => is_name(&each.iter, task) && matches!(&*each.body, [Stmt::Expr(_)]),

@@ -1,22 +1,25 @@
 //! What each test of a module waits for: its fixtures, its set-up, its own body, and the functions of the module that
 //! these call.
 
+use std::collections::HashMap;
+
 use foldhash::HashSet;
 use ruff_python_ast::{ModModule, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::builder::{Builder, Surroundings};
+use self::fixtures::Around;
 use self::functions::Functions;
 use self::lengths::{Lengths, Locals};
 use crate::catalog::Catalog;
-use crate::python::names::Names;
+use crate::python::names::{Names, ScopeId};
 use crate::python::sites::collect::Collected;
 use crate::python::testing::marks::Marks;
 use crate::python::testing::stand_ins::{self, Replacement};
 use crate::python::testing::test_code::TestCode;
 use crate::python::testing::test_functions::{self, FoundTest};
 use crate::python::values::variables::Variables;
-use crate::sites::{Bound, Course, Entry, FileCourses, FunctionCourse, Length, Test};
+use crate::sites::{Bound, Course, Entry, FileCourses, FunctionCourse, Length, Overriding, Test};
 use crate::source::{Language, SourceFile};
 
 mod as_completed;
@@ -36,16 +39,19 @@ mod functions;
 mod groups;
 mod guards;
 mod halves;
+mod inherited;
 mod iterations;
 mod later;
 mod lengths;
 mod limits;
 mod meanwhile;
+mod objects;
 mod plain_calls;
 mod receives;
 mod rounds;
 mod side_by_side;
 mod suite;
+mod threads;
 mod until_done;
 mod waits;
 mod works_on;
@@ -56,6 +62,8 @@ pub(super) struct Courses {
     pub(super) tests: Vec<Test>,
     /// Those of the functions that tests and blocks call.
     pub(super) functions: Vec<FunctionCourse>,
+    /// What the objects of its classes have in the place of what these inherit, by the class.
+    pub(super) classes: HashMap<usize, Overriding>,
     /// By connect: those of the blocks that connects are entered for.
     pub(super) blocks: Vec<(usize, Course)>,
 }
@@ -70,23 +78,32 @@ pub(super) fn collect(
     collected: &Collected,
 ) -> Courses {
     let marks = Marks::of(&module.body, variables);
-    let found = test_functions::find(&module.body, &marks, variables, tests);
+    let mut found = test_functions::find(&module.body, &marks, variables, tests);
+    found.extend(inherited::here(module, &marks, variables, tests));
+    found.sort_by_key(|test| test.function.start());
     let has_blocks = collected
         .connects
         .iter()
         .any(|connect| connect.entry == Entry::AsyncWith);
-    if found.is_empty() && !has_blocks {
+    // Tests may be inherited.
+    if found.is_empty() && !has_blocks && !tests.has_classes() {
         return Courses::default();
     }
-    let all = surroundings(module, variables, catalog, source, collected);
+    let (names, all) = (
+        variables.names(),
+        surroundings(module, variables, catalog, source, collected),
+    );
     let courses = courses(&all);
+    let tests_of = tests;
     let tests = found.iter().map(|test| Test {
         course: of_test(test, &marks, &all),
+        class: class_of(test, names).map(ScopeId::index),
         ..test_functions::test(test.function, &test.owners, test.limit.clone())
     });
     Courses {
-        tests: tests.collect(),
+        tests: by_position(tests.chain(inherited::elsewhere(module, &marks, variables, tests_of, &all))),
         functions: courses,
+        classes: objects::classes(&all),
         blocks: blocks::blocks(&all),
     }
 }
@@ -107,6 +124,7 @@ pub(super) fn of_functions(
     FileCourses {
         halves: halves.map(|(index, enter)| (index, (enter, enter + 1))).collect(),
         courses: courses(&all),
+        classes: objects::classes(&all),
         connects: Vec::new(),
     }
 }
@@ -163,6 +181,18 @@ fn replaced(module: &ModModule, names: &Names, source: &SourceFile) -> HashSet<S
     }
     let replaced = stand_ins::of_module(module, names);
     replaced.iter().flat_map(Replacement::paths).collect()
+}
+
+fn by_position(tests: impl Iterator<Item = Test>) -> Vec<Test> {
+    let mut tests: Vec<Test> = tests.collect();
+    tests.sort_by_key(|test| test.name_span);
+    tests
+}
+
+/// The class of a test that is a method.
+fn class_of(test: &FoundTest<'_>, names: &Names) -> Option<ScopeId> {
+    let first = test.owners.last()?.body.first()?;
+    names.class_at(first.start().to_usize())
 }
 
 /// The courses of all functions, then those of the halves of the ones that yield.
@@ -225,12 +255,11 @@ fn of_test<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surroundings<'a>) 
     let builder = Builder::new(all, &locals);
     let body = builder.function(function);
     let (around, unseen) = fixtures::around(test, marks, all);
-    let course = around.into_iter().rev().fold(body, |course, around| {
-        let deadlines = around.deadlines.into_iter().filter(|_| test.in_one_task);
-        let course = deadlines.fold(course, |inner, limit| limit.over(inner));
-        Course::sequence([around.before, Course::guarded(course, around.after)])
+    let around = around.into_iter().map(|around| Around {
+        deadlines: around.deadlines.into_iter().filter(|_| test.in_one_task).collect(),
+        ..around
     });
-    Course::sequence([unseen, course])
+    Course::sequence([unseen, fixtures::within(around.collect(), body)])
 }
 
 /// Fixtures of pytest-trio under which no time passes.

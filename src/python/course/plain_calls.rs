@@ -7,18 +7,11 @@ use super::builder::Builder;
 use super::connections::of_connect;
 use super::deeds::Ready;
 use super::groups::Started;
+use super::threads::of_thread;
 use crate::python::names::Method;
-use crate::python::sites::collect::InThread;
 use crate::python::sites::task_calls::runs_a_loop;
 use crate::sites::{CalledPart, Course};
 use crate::source::Language;
-
-/// The classes of what runs a function and is waited for by `join`.
-const JOINED: &[&str] = &[
-    "threading.Thread",
-    "multiprocessing.Process",
-    "multiprocessing.context.Process",
-];
 
 impl<'a> Builder<'a, '_> {
     /// A call that nothing awaits: it blocks, or it is a function of the module that does.
@@ -68,6 +61,7 @@ impl<'a> Builder<'a, '_> {
             return None;
         };
         match (method.attr.as_str(), &*call.arguments.args) {
+            ("submit" | "map", [_, ..]) if let Some(given) = self.given_to_pool(call, method) => Some(given),
             ("create_task" | "start_soon" | "start", [started, rest @ ..]) => {
                 let group = method.value.as_name_expr()?;
                 let course = match started {
@@ -111,26 +105,10 @@ impl<'a> Builder<'a, '_> {
             }
         };
         // It is no method of what stands in front of its name.
-        if let Course::Call { on, .. } = &mut course {
-            *on = None;
+        if let Course::Call { on, object, .. } = &mut course {
+            (*on, *object) = (None, self.object_made(&call.func));
         }
         Some(course)
-    }
-
-    /// `thread.join` without a limit, or until not `thread.is_alive`: it is over when the function is that the thread runs.
-    pub(super) fn joined(&self, expr: &'a Expr) -> Option<Course> {
-        let method = expr
-            .as_call_expr()
-            .map_or(expr, |call| &call.func)
-            .as_attribute_expr()?;
-        let made = self.all.lengths.once(&method.value)?.as_call_expr()?;
-        let names = self.all.lengths.names;
-        let class = names.resolve(&made.func)?;
-        if !matches!(method.attr.as_str(), "join" | "is_alive") || !JOINED.contains(&class) || !self.may_follow() {
-            return None;
-        }
-        let thread = InThread::of(made, names)?;
-        Some(self.follow(|| self.in_thread(Some(thread.target), thread.positional(), &[])))
     }
 
     /// What an event loop runs: a coroutine, a future by its name, or a function with its arguments.
@@ -145,7 +123,13 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn in_group(&self, function: &'a Expr, rest: &'a [Expr]) -> Option<Course> {
-        let local = self.all.lengths.names.local_function(function)?;
+        let names = self.all.lengths.names;
+        if let (Some("anyio.to_thread.run_sync" | "trio.to_thread.run_sync"), [work, rest @ ..]) =
+            (names.resolve(function), rest)
+        {
+            return Some(of_thread(self.in_thread(Some(work), rest, &[])));
+        }
+        let local = names.local_function(function)?;
         Some(self.called(function, local, rest, &[]))
     }
 }

@@ -39,7 +39,11 @@ impl<'a> Builder<'a, '_> {
             None if receive.limited || receiver.limited_elsewhere => Length::Is(Bound::Unknown),
             None => Length::Is(Bound::Unlimited),
         };
-        Some(self.wait(expr, length, receiver.blocking))
+        let on = match call.map(|call| &*call.func) {
+            Some(Expr::Attribute(method)) => &*method.value,
+            _ => expr,
+        };
+        Some(self.on_own(on, expr, self.wait(expr, length, receiver.blocking)))
     }
 
     /// Whether a call waits for no longer than a limit of its own, and raises then: a wait for a message, or one that gets its

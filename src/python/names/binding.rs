@@ -15,6 +15,13 @@ use crate::source::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::python) struct ScopeId(pub(super) u32);
 
+impl ScopeId {
+    /// A number that stands for it in its module.
+    pub(in crate::python) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Where a function definition stands in [`super::Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::python) struct FunctionId(pub(super) u32);

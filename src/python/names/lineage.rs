@@ -112,7 +112,7 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    fn descends(&self, class: &Value, is_meant: &dyn Fn(&str) -> bool) -> bool {
+    pub(super) fn descends(&self, class: &Value, is_meant: &dyn Fn(&str) -> bool) -> bool {
         match class {
             Value::Path(path) => is_meant(path),
             Value::Class(id) if self.may_go_on() => {

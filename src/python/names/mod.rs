@@ -59,6 +59,7 @@ mod parameters;
 mod project;
 mod reach;
 pub(super) mod releases;
+mod replacing;
 mod stars;
 mod table;
 mod task_results;

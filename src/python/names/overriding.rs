@@ -24,6 +24,7 @@ const MOST_SUBCLASSES: usize = 64;
 pub(in crate::python) struct Subclasses(HashMap<ScopeId, Vec<ScopeId>>);
 
 /// A method of a class of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::python) enum Method {
     /// Of one in this module.
     Here(FunctionId),

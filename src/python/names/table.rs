@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashSet};
+use ruff_python_ast::ExprName;
 use ruff_python_ast::name::Name;
+use ruff_text_size::Ranged;
 
 use super::binding::{Binding, Bindings, Function, FunctionId, Meaning, NameUse, Scope, ScopeId, ScopeKind};
 use super::constructions::Construction;
@@ -173,6 +175,12 @@ impl Table {
     pub(super) fn class_around(&self, scope: ScopeId) -> Option<ScopeId> {
         let mut around = self.chain(scope);
         around.find(|scope| self.scope(*scope).kind == ScopeKind::Class)
+    }
+
+    /// Whether `name` is what a method calls its object, in the method or in a function in it.
+    pub(in crate::python) fn is_receiver(&self, name: &ExprName) -> bool {
+        self.receiver_class(self.scope_at(name.start().to_usize()), &name.id)
+            .is_some()
     }
 
     /// The class whose instance `name` is in `scope`: the first parameter of a method, in the method or in a function

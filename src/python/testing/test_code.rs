@@ -73,6 +73,11 @@ impl<'a> TestCode<'a> {
         self.found().classes.contains(&class.start().to_usize())
     }
 
+    /// Whether a runner looks for tests in any class.
+    pub(in crate::python) fn has_classes(&self) -> bool {
+        !self.found().classes.is_empty()
+    }
+
     fn found(&self) -> &Found {
         self.found.get_or_init(|| {
             let told = &self.project.test_names;

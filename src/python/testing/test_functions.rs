@@ -87,6 +87,43 @@ pub(in crate::python) fn find<'a>(
     found
 }
 
+/// A test of `base`, a class of the module that no runner looks into, as `heir` runs it, which is one that it does look into.
+pub(in crate::python) fn inherited<'a>(
+    function: &'a ast::StmtFunctionDef,
+    (heir, base): (&'a ast::StmtClassDef, &'a ast::StmtClassDef),
+    marks: &Marks<'a>,
+    variables: &dyn Variables,
+) -> FoundTest<'a> {
+    let names = variables.names();
+    let own = marks.of_decorators(&function.decorator_list);
+    let classes = marks.of_class(base).into_iter().chain(marks.of_class(heir));
+    let around: Vec<&Expr> = classes.chain(marks.of_module().iter().copied()).collect();
+    let limit = limit(&own, &around, marks, variables);
+    let all: Vec<&Expr> = own.into_iter().chain(around).collect();
+    FoundTest {
+        function,
+        owners: vec![heir],
+        limit,
+        in_one_task: all.iter().any(|mark| is_anyio_mark(mark, names)),
+        is_skipped: begins_with_skip(&function.body, names)
+            || begins_with_skip(&heir.body, names)
+            || all.iter().any(|mark| is_skip(mark, names)),
+        marks: all,
+    }
+}
+
+/// What ends each test of a class from outside by the marks of that, if anything does; nothing at all where they are skipped.
+pub(in crate::python) fn limit_of_class<'a>(
+    class: &'a ast::StmtClassDef,
+    marks: &Marks<'a>,
+    variables: &dyn Variables,
+) -> Option<Option<Deadline>> {
+    let own = marks.of_class(class).into_iter();
+    let all: Vec<&Expr> = own.chain(marks.of_module().iter().copied()).collect();
+    let is_skipped = all.iter().any(|mark| is_skip(mark, variables.names()));
+    (!is_skipped).then(|| limit(&[], &all, marks, variables))
+}
+
 /// Nobody nests as many classes of tests.
 const MOST_CLASSES: usize = 8;
 
@@ -115,6 +152,7 @@ pub(in crate::python) fn test(
         body: Span::new(start.to_usize(), end.to_usize()),
         limit,
         course: Course::default(),
+        class: None,
     }
 }
 

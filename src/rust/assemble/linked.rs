@@ -168,6 +168,11 @@ impl<'l> Linker<'l> {
                 body: Box::new(self.brought(body, walked, call)),
                 cleanup: Box::new(self.brought(cleanup, walked, call)),
             },
+            Course::OnOwn { attribute, what, inner } => Course::OnOwn {
+                attribute: attribute.clone(),
+                what: shown(what),
+                inner: Box::new(self.brought(inner, walked, call)),
+            },
             Course::Once { object, inner } => Course::Once {
                 object: object.clone(),
                 inner: Box::new(self.brought(inner, walked, call)),
@@ -183,6 +188,7 @@ impl<'l> Linker<'l> {
             },
             Course::LetGo(object) => Course::LetGo(object.clone()),
             Course::Paused(inner) => Course::Paused(Box::new(self.brought(inner, walked, call))),
+            Course::InThread(inner) => Course::InThread(Box::new(self.brought(inner, walked, call))),
             Course::OwnLoop(inner) => Course::OwnLoop(Box::new(self.brought(inner, walked, call))),
             Course::Call {
                 call: place,
@@ -190,6 +196,7 @@ impl<'l> Linker<'l> {
                 arguments,
                 gives_on,
                 on,
+                object,
             } => {
                 let place = shown(place);
                 let known = match function {
@@ -203,6 +210,7 @@ impl<'l> Linker<'l> {
                         arguments: arguments.clone(),
                         gives_on: *gives_on,
                         on: on.clone(),
+                        object: object.clone(),
                     },
                     None => Course::Unseen(place),
                 }

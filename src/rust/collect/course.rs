@@ -8,7 +8,7 @@ use crate::rust::collect::frames::Frame;
 use crate::rust::collect::rounds::{rounds_of_for, rounds_of_while};
 use crate::rust::collect::tasks;
 use crate::rust::syntax::edges;
-use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Shown, Times, Wait};
+use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Object, Shown, Times, Wait};
 use crate::source::Span;
 
 /// A future is followed through so many calls and adaptors.
@@ -326,6 +326,7 @@ impl Collector<'_> {
             arguments,
             gives_on,
             on: None,
+            object: Object::Any,
         }
     }
 

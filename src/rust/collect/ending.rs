@@ -151,8 +151,10 @@ impl<'c> Ending<'c> {
             Course::Loop { body: inner, .. }
             | Course::Capped { inner, .. }
             | Course::Once { inner, .. }
+            | Course::OnOwn { inner, .. }
             | Course::Asked { inner, .. }
             | Course::OwnLoop(inner)
+            | Course::InThread(inner)
             | Course::Paused(inner) => self.ends(inner, steps),
             Course::Ended { .. } | Course::Unseen(_) | Course::OnParameter { .. } | Course::LetGo(_) => Some(true),
             Course::Guarded { body, cleanup } => match self.ends(body, steps) {

@@ -30,6 +30,8 @@ pub(in super::super) struct Uses {
 struct Binding {
     statement: Span,
     alias: Span,
+    /// The function that it stands in; none where that is the module, or a class.
+    function: Option<Span>,
     /// It may go: its block has other statements, and nothing chooses by it.
     may_go: bool,
 }
@@ -71,24 +73,36 @@ impl Uses {
             uses: &mut uses,
             only_child: false,
             in_try: false,
+            function: None,
         };
         search.block(module.parsed.suite(), false);
         uses
     }
 
     fn drop_import(&self, module: &Module<'_>, code: Code<'_>, name: &str, mut fix: Fix) -> Fix {
-        let Some([binding]) = self.bindings.get(name).map(Vec::as_slice) else {
+        let bindings = self.bindings.get(name).map(Vec::as_slice).unwrap_or_default();
+        for binding in bindings.iter().filter(|binding| binding.may_go) {
+            fix = self.drop_binding((module, code), bindings, binding, name, fix);
+        }
+        fix
+    }
+
+    fn drop_binding(
+        &self,
+        (module, code): (&Module<'_>, Code<'_>),
+        bindings: &[Binding],
+        binding: &Binding,
+        name: &str,
+        mut fix: Fix,
+    ) -> Fix {
+        if self.quoted.contains(name) {
             return fix;
-        };
-        let Some(places) = self
-            .names
-            .get(name)
-            .filter(|_| binding.may_go && !self.quoted.contains(name))
-        else {
+        }
+        let Some(places) = self.places_of(name, binding, bindings) else {
             return fix;
         };
         let is_taken = |place: &Span| fix.edits.iter().any(|edit| edit.span.contains(*place));
-        let (taken, left): (Vec<Span>, Vec<Span>) = places.iter().partition(|place| is_taken(place));
+        let (taken, left): (Vec<Span>, Vec<Span>) = places.into_iter().partition(is_taken);
         let Some(last) = taken.last() else {
             return fix;
         };
@@ -108,6 +122,25 @@ impl Uses {
             fix.awaits.extend(left);
         }
         fix
+    }
+
+    /// Where the name is used that a binding is for: where several functions import it, each has its own. Nothing where that cannot
+    /// be told.
+    fn places_of(&self, name: &str, binding: &Binding, bindings: &[Binding]) -> Option<Vec<Span>> {
+        let all = self.names.get(name)?;
+        let mut others = bindings.iter().filter(|other| other.alias != binding.alias);
+        let function = match (binding.function, bindings) {
+            (_, [_]) => return Some(all.clone()),
+            (function, _) => function?,
+        };
+        // Neither is around the other.
+        let is_apart = |other: &Binding| {
+            let other = other.function;
+            other.is_some_and(|other| !other.contains(function) && !function.contains(other))
+        };
+        let is_own = others.all(is_apart);
+        let of_function = all.iter().copied().filter(|place| function.contains(*place));
+        is_own.then(|| of_function.collect())
     }
 }
 
@@ -240,6 +273,8 @@ struct Search<'u> {
     /// The statement is the only one of its block.
     only_child: bool,
     in_try: bool,
+    /// The innermost function.
+    function: Option<Span>,
 }
 
 impl Search<'_> {
@@ -262,6 +297,7 @@ impl Search<'_> {
         let binding = Binding {
             statement,
             alias: span_of(alias),
+            function: self.function,
             may_go: !(is_dotted || is_exported || self.only_child || self.in_try),
         };
         let root = bound.split('.').next().unwrap_or(bound).to_owned();
@@ -301,6 +337,16 @@ impl<'a> Visitor<'a> for Search<'_> {
                 }
                 self.block(&attempt.orelse, true);
                 self.block(&attempt.finalbody, true);
+            }
+            Stmt::FunctionDef(function) => {
+                let outer = self.function.replace(span_of(function));
+                walk_stmt(self, statement);
+                self.function = outer;
+            }
+            Stmt::ClassDef(_) => {
+                let outer = self.function.take();
+                walk_stmt(self, statement);
+                self.function = outer;
             }
             _ => walk_stmt(self, statement),
         }

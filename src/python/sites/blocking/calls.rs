@@ -3,6 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::at_once::waits;
+use super::overridden::class_of;
 use super::{Called, Collector, Direct, ForeignCall, MOST_ARGUMENTS, ended};
 use crate::call_graph::Edge;
 use crate::python::names::{Method, Value};
@@ -31,7 +32,7 @@ impl<'a> Collector<'a> {
             }
             Value::Function(_) | Value::Class(_) | Value::Foreign { .. } => {
                 if let Some(function) = self.names.function_run(&call.func) {
-                    self.own_call(function, place, callee);
+                    self.own_call(function, call, (place, callee));
                 }
                 None
             }
@@ -76,7 +77,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Takes note of a call that runs a function of the project.
-    fn own_call(&mut self, called: Method, call: Span, callee: Span) {
+    fn own_call(&mut self, called: Method, expr: &ExprCall, (call, callee): (Span, Span)) {
         if self.inside.is_deferred {
             return;
         }
@@ -84,10 +85,16 @@ impl<'a> Collector<'a> {
             (Method::There(module, function), true, _) => self.foreign_calls.push(ForeignCall {
                 module,
                 function,
+                class: class_of(&expr.func, self.names),
                 call,
                 callee,
             }),
-            (Method::Here(function), true, _) => self.calls.push(Called { function, call, callee }),
+            (Method::Here(function), true, _) => self.calls.push(Called {
+                function,
+                class: class_of(&expr.func, self.names),
+                call,
+                callee,
+            }),
             (Method::Here(function), false, Some(caller)) if self.inside.conditions == 0 => {
                 self.through.call(caller, Edge::To(function));
             }

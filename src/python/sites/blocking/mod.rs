@@ -9,7 +9,7 @@ use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 
 use crate::call_graph::CallGraph;
 use crate::catalog::Catalog;
-use crate::python::names::{Elsewhere, FunctionId, Names};
+use crate::python::names::{Elsewhere, FunctionId, Names, ScopeId};
 use crate::python::program::{BlockedBy, Others};
 use crate::python::testing::stand_ins::LastingReplacements;
 use crate::python::testing::test_code::TestCode;
@@ -20,6 +20,7 @@ use crate::source::{SourceFile, Span};
 mod at_once;
 mod calls;
 mod ended;
+mod overridden;
 mod polled;
 mod replaced;
 mod visit;
@@ -171,6 +172,8 @@ struct Direct {
 struct ForeignCall {
     module: Elsewhere,
     function: FunctionId,
+    /// The class of the object whose method it is.
+    class: Option<ScopeId>,
     call: Span,
     callee: Span,
 }
@@ -178,6 +181,8 @@ struct ForeignCall {
 /// A call of a function of the module.
 struct Called {
     function: FunctionId,
+    /// The class of the object whose method it is.
+    class: Option<ScopeId>,
     call: Span,
     callee: Span,
 }
@@ -199,7 +204,9 @@ impl Collector<'_> {
         }
         let reached = self.through.reached(|direct| !is_replaced(direct));
         for called in &self.calls {
-            if let Some(direct) = reached.get(&called.function) {
+            let direct = reached.get(&called.function);
+            let own = |direct| overridden::by_own_methods(direct, called.class, &reached, self.names);
+            if let Some(direct) = direct.and_then(own) {
                 found.push(BlockingCall {
                     id: 0,
                     call: called.call,
@@ -220,7 +227,11 @@ impl Collector<'_> {
                 continue;
             };
             let last = by.path.rsplit('.').next().unwrap_or(&by.path);
-            if self.replaced.contains(last) {
+            let blocking = facts.as_ref().map(|facts| &facts.blocking);
+            let is_overridden = blocking.is_some_and(|blocking| {
+                overridden::is_replaced_on_the_way(by, called.class, blocking, others, self.names)
+            });
+            if self.replaced.contains(last) || is_overridden {
                 continue;
             }
             found.push(BlockingCall {

@@ -5,21 +5,22 @@
 
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Stmt, StmtFor};
 use ruff_text_size::Ranged;
 
 use super::Collector;
 use super::closers::ClosedBeside;
 use super::groups::block_entered_at;
 use super::inside::FARTHEST;
+use crate::python::deadlines::timers::cancelled_by;
 use crate::python::names::{FunctionId, Value};
 use crate::python::sites::task_calls::{STARTING_GROUPS, joins_a_group, starts_in_a_group};
-use crate::python::sites::usage::{Slot, is_callee};
+use crate::python::sites::usage::{Slot, collects, is_callee};
 
 /// Up to where nobody waits for a task, as far as that is known.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Awaited {
-    /// Its variable.
+    /// Its variable, or that of a list of such.
     kept_in: Option<Name>,
     /// Where the block of its group is made.
     group: Option<usize>,
@@ -55,7 +56,8 @@ impl<'a> Collector<'a> {
             _ => None,
         };
         let kept_in = match self.slot {
-            Slot::Assigned(name) if self.parents.is_empty() => name.cloned(),
+            // One, or each of a list.
+            Slot::Assigned(name) if self.parents.iter().all(|parent| collects(parent)) => name.cloned(),
             _ => None,
         };
         Awaited { kept_in, group }
@@ -91,6 +93,23 @@ impl<'a> Collector<'a> {
         if let Some(target) = target {
             let places = self.cancels.0.entry((self.inside.function, target)).or_default();
             places.push(expr.start().to_usize());
+        }
+    }
+
+    /// `for task in tasks: task.cancel()`
+    pub(super) fn cancelling_each(&mut self, each: &'a StmtFor) {
+        let (Expr::Name(task), Expr::Name(tasks)) = (&*each.target, &*each.iter) else {
+            return;
+        };
+        let cancels = |statement: &Stmt| {
+            let call = statement.as_expr_stmt().and_then(|bare| bare.value.as_call_expr());
+            let cancelled = call.and_then(|call| cancelled_by(&call.func)?.as_name_expr());
+            cancelled.is_some_and(|cancelled| cancelled.id == task.id)
+        };
+        if each.body.iter().any(cancels) {
+            let target = Target::Task(tasks.id.clone());
+            let places = self.cancels.0.entry((self.inside.function, target)).or_default();
+            places.push(tasks.start().to_usize());
         }
     }
 

@@ -20,7 +20,7 @@ pub(in crate::python) use self::opened::{is_connection, opened, opened_elsewhere
 use self::partials::Partial;
 use self::receives::Messages;
 pub(in crate::python) use self::receives::ReceiveNote;
-pub(in crate::python) use self::threads::InThread;
+pub(in crate::python) use self::threads::{InThread, POOLS};
 use self::waiting::{EnteredLater, Kept, Waiting, Watched};
 use crate::catalog::Catalog;
 use crate::python::deadlines::around::{Around, Wrapped, Wrapping};

@@ -50,7 +50,7 @@ const THREADS: &[(&str, &str, usize, Takes)] = &[
 ];
 
 /// The classes whose `submit` does so.
-const POOLS: &[&str] = &[
+pub(in crate::python) const POOLS: &[&str] = &[
     "concurrent.futures.ThreadPoolExecutor",
     "concurrent.futures.ProcessPoolExecutor",
     "concurrent.futures.thread.ThreadPoolExecutor",

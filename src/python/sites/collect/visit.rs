@@ -184,6 +184,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::For(each) => {
                 self.message_loop(&each.iter, each.is_async);
+                self.cancelling_each(each);
                 self.in_slot(
                     Slot::Iterable {
                         is_async: each.is_async,
