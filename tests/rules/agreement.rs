@@ -191,7 +191,7 @@ fn sources_are_short_and_named_after_what_they_do() {
             .unwrap_or_default()
             .lines()
             .count();
-        if lines > 500 {
+        if lines > 400 {
             complaints.push(format!("{}: {lines} lines: two things live in it", path.display()));
         }
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();

@@ -10,6 +10,7 @@ pub(in crate::rust) mod carried;
 pub(in crate::rust) mod connects;
 pub(in crate::rust) mod course;
 pub(in crate::rust) mod deadlines;
+mod elements;
 pub(in crate::rust) mod ending;
 pub(in crate::rust) mod endless;
 pub(in crate::rust) mod errors;

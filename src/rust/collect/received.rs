@@ -3,6 +3,7 @@
 use syn::{Expr, Pat};
 
 use crate::catalog::{Call, ReceiverId};
+use crate::rust::collect::elements::{ITERATING, PICKING};
 use crate::rust::collect::patterns::{is_unwrapping, leading, single};
 use crate::rust::collect::picked::still_many;
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
@@ -93,27 +94,6 @@ pub(in crate::rust) const ADAPTING: &[&str] = &[
     "then",
     "try_filter",
     "try_filter_map",
-];
-
-/// Methods that go through many, and give one of many.
-const ITERATING: &[&str] = &[
-    "collect",
-    "drain",
-    "into_iter",
-    "into_values",
-    "iter",
-    "iter_mut",
-    "rev",
-    "values_mut",
-];
-const PICKING: &[&str] = &[
-    "first_mut",
-    "get_mut",
-    "last_mut",
-    "pop",
-    "pop_front",
-    "remove",
-    "swap_remove",
 ];
 
 impl Collector<'_> {

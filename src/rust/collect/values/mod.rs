@@ -9,6 +9,7 @@ pub(in crate::rust) use kind::Kind;
 use syn::Expr;
 
 use crate::rust::collect::blocking::makes_channel;
+use crate::rust::collect::elements::{ITERATING, PICKING};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::durations;
 use crate::rust::names::macros;
@@ -44,29 +45,6 @@ const KEEPING: &[&str] = &[
     "unwrap_or_else",
     "with_context",
     "wrap_err",
-];
-
-/// Methods that go through what there is many of.
-const ITERATING: &[&str] = &[
-    "drain",
-    "into_iter",
-    "into_values",
-    "iter",
-    "iter_mut",
-    "values",
-    "values_mut",
-];
-
-/// Methods that give one of many.
-const PICKING: &[&str] = &[
-    "first_mut",
-    "get_mut",
-    "last_mut",
-    "next",
-    "pop",
-    "pop_front",
-    "remove",
-    "swap_remove",
 ];
 
 impl Collector<'_> {
