@@ -1,8 +1,9 @@
 //! What several bindings of one name mean together.
 
-use super::binding::{Binding, Bindings, Branch, Meaning, Value};
+use super::binding::{Binding, Bindings, Branch, Meaning};
 use super::evaluate::Evaluation;
 use super::meaning::last_name;
+use super::value::Value;
 
 impl Evaluation<'_, '_> {
     /// What all bindings together mean.

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprAttribute};
 
-use super::binding::{Bindings, Reference, ScopeId, Value};
+use super::binding::{Bindings, Reference, ScopeId};
 use super::enumerations::{Members as ClassMembers, is_plain, names_value};
 use super::evaluate::{Evaluation, MOST_STEPS};
+use super::value::Value;
 
 impl<'n> Evaluation<'n, '_> {
     pub(super) fn attribute(&self, values: &[Value], name: &Name) -> Cow<'n, [Value]> {

@@ -2,10 +2,11 @@
 
 use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Operator};
 
-use super::binding::{Meaning, ScopeId, ScopeKind, Value};
+use super::binding::{Meaning, ScopeId, ScopeKind};
 use super::build::Builder;
 use super::evaluate::Evaluation;
 use super::meaning::{meanings, reference};
+use super::value::Value;
 use crate::python::syntax::literal_number::{literal_number, operated};
 
 /// Longer computations are followed so far.

@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::binding::{Binding, Bindings, Elsewhere, FunctionId, Meaning, Reference, Scope, ScopeId, Step, Value};
+use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, Scope, ScopeId, Step};
 use super::build::Builder;
 use super::evaluate::Evaluation;
 use super::keywords::CONSTRUCTOR;
@@ -12,6 +12,7 @@ use super::makings::{Making, from_module};
 use super::meaning::{last_name, meanings, reference};
 use super::parameters::Given;
 use super::table::Table;
+use super::value::{Elsewhere, Value};
 
 /// Of a call with more arguments no one is looked at.
 const MOST_ARGUMENTS: usize = 16;

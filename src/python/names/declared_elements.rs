@@ -3,11 +3,12 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprSubscript};
 
-use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, ScopeId};
 use super::elements::with_values;
 use super::evaluate::Evaluation;
 use super::fixtures::Fixture;
 use super::makings::Making;
+use super::value::Value;
 use super::{meaning, outcomes};
 
 /// What of a list or a dictionary is got: an element or a value.

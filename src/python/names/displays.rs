@@ -7,11 +7,12 @@ use ruff_python_ast::{Expr, ExprCall, ExprDict, ExprSubscript, Number};
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Meaning, Value};
+use super::binding::Meaning;
 use super::build::Builder;
 use super::elements::MOST_PUT;
 use super::evaluate::Evaluation;
 use super::meaning::meanings;
+use super::value::Value;
 
 /// Larger dictionaries are data.
 const MOST_ITEMS: usize = 64;

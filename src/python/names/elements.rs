@@ -3,11 +3,12 @@
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprSubscript, Number};
 
-use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, ScopeId, Step, Value};
+use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, ScopeId, Step};
 use super::evaluate::Evaluation;
 use super::fixtures::Fixture;
 use super::makings::Making;
 use super::meaning::VALUES;
+use super::value::Value;
 use super::{makings, meaning, outcomes};
 
 /// Of what more is put into is not told what it holds.

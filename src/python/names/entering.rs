@@ -6,10 +6,11 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{FunctionId, Value};
+use super::binding::FunctionId;
 use super::evaluate::Evaluation;
 use super::makings::{self, Making};
 use super::overriding::Method;
+use super::value::Value;
 
 impl Names {
     /// As [`Self::run_by_call`].

@@ -5,8 +5,9 @@ use std::cell::Cell;
 use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{Bindings, Meaning, ScopeId, Step, Value};
+use super::binding::{Bindings, Meaning, ScopeId, Step};
 use super::evaluate::Evaluation;
+use super::value::Value;
 
 /// So many bases are gone up.
 const HIGHEST: usize = 8;

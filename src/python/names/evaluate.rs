@@ -8,13 +8,14 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::agreement::usual;
-use super::binding::{Binding, Bindings, Elsewhere, Meaning, NameUse, Reference, ScopeId, Step, Value};
+use super::binding::{Binding, Bindings, Meaning, NameUse, Reference, ScopeId, Step};
 use super::builtins::is_builtin;
 use super::meaning;
 use super::parameters::Given;
 use super::project::{Home, Modules};
 use super::table::Table;
 use super::transparent::given_back;
+use super::value::{Elsewhere, Value};
 use super::{Members, Names};
 use crate::catalog::given_class;
 

@@ -7,9 +7,10 @@ use foldhash::HashMap;
 use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{Elsewhere, FunctionId, ScopeId, ScopeKind, Value};
+use super::binding::{FunctionId, ScopeId, ScopeKind};
 use super::evaluate::Evaluation;
 use super::makings::{Making, from_module};
+use super::value::{Elsewhere, Value};
 use crate::catalog::known_fixture;
 
 /// What makes a fixture, of pytest and of what builds on it.

@@ -7,8 +7,9 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Bindings, Elsewhere, FunctionId, Meaning, Value};
+use super::binding::{Bindings, FunctionId, Meaning};
 use super::evaluate::Evaluation;
+use super::value::{Elsewhere, Value};
 
 impl Names {
     /// The function of another module of the project that `expr` means.

@@ -6,10 +6,11 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Stmt};
 
 use super::Names;
-use super::binding::{Guard, ScopeKind, Value};
+use super::binding::{Guard, ScopeKind};
 use super::build::Builder;
 use super::evaluate::Evaluation;
 use super::meaning::reference;
+use super::value::Value;
 
 /// So many of them are looked at around one place.
 const MOST_GUARDS: usize = 16;

@@ -2,9 +2,10 @@
 
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
-use super::binding::{FunctionId, Gives, Meaning, Reference, ScopeId, Value};
+use super::binding::{FunctionId, Gives, Meaning, Reference, ScopeId};
 use super::evaluate::Evaluation;
 use super::meaning::awaited_meanings;
+use super::value::Value;
 use crate::python::syntax::nodes::{Scope, expressions_in};
 
 impl Evaluation<'_, '_> {

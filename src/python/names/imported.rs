@@ -4,10 +4,11 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::Names;
-use super::binding::{Bindings, Elsewhere, Meaning, ScopeId, Value};
+use super::binding::{Bindings, Meaning, ScopeId};
 use super::builtins::is_builtin;
 use super::evaluate::Evaluation;
 use super::table::Table;
+use super::value::{Elsewhere, Value};
 use crate::catalog::is_known;
 
 /// Through so many modules a name is followed.

@@ -7,8 +7,9 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Binding, Bindings, Elsewhere, FunctionId, Meaning, ScopeId, ScopeKind, Value};
+use super::binding::{Binding, Bindings, FunctionId, Meaning, ScopeId, ScopeKind};
 use super::evaluate::Evaluation;
+use super::value::{Elsewhere, Value};
 
 /// The method that makes the objects of a class.
 pub(super) const CONSTRUCTOR: &str = "__init__";

@@ -7,9 +7,10 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{ScopeId, Value};
+use super::binding::ScopeId;
 use super::evaluate::Evaluation;
 use super::keywords::CONSTRUCTOR;
+use super::value::Value;
 
 impl Names {
     /// Whether `class` is, or inherits in the end from, a class of another library whose path is meant.

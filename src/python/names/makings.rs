@@ -4,9 +4,10 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::binding::{Binding, Bindings, Elsewhere, Meaning, Reference, ScopeId, Value};
+use super::binding::{Binding, Bindings, Meaning, Reference, ScopeId};
 use super::evaluate::Evaluation;
 use super::transparent::given_back;
+use super::value::{Elsewhere, Value};
 use super::{meaning, outcomes};
 
 /// A call that makes an object.

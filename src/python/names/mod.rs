@@ -67,9 +67,10 @@ mod task_results;
 mod tests;
 mod transparent;
 mod uses;
+mod value;
 mod visit;
 
-pub(super) use self::binding::{Elsewhere, Function, FunctionId, ScopeId, Value};
+pub(super) use self::binding::{Function, FunctionId, ScopeId};
 pub(super) use self::blocks::is_type_checking;
 pub(super) use self::displays::texts_of;
 pub(super) use self::enumerations::{Members as ClassMembers, names_value};
@@ -80,6 +81,7 @@ pub(super) use self::makings::Making;
 pub(super) use self::overriding::{Method, Subclasses};
 pub(super) use self::parameters::Given;
 pub(super) use self::project::{Modules, is_conftest, is_of_python, locked, on_its_own_stack};
+pub(super) use self::value::{Elsewhere, Value};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
 pub(super) struct Names {

@@ -3,10 +3,11 @@
 use ruff_python_ast::name::Name;
 
 use super::agreement::may_be_mock;
-use super::binding::{Bindings, FunctionId, Meaning, Reference, Step, Value};
+use super::binding::{Bindings, FunctionId, Meaning, Reference, Step};
 use super::evaluate::Evaluation;
 use super::fixtures::FIXTURES;
 use super::makings::Making;
+use super::value::Value;
 use crate::catalog::given_class;
 
 /// How a function gives what it gives.

@@ -8,8 +8,8 @@ use aho_corasick::AhoCorasick;
 use foldhash::HashSet;
 use memchr::memmem;
 
-use super::binding::Elsewhere;
 use super::project::{Home, Modules, locked, plugins_named};
+use super::value::Elsewhere;
 use crate::catalog::{Protocol, Vocabulary, is_known, known_fixtures};
 use crate::prescan::imported;
 use crate::reading::{self, Kind};

@@ -7,8 +7,9 @@ use ruff_python_ast::ExprAttribute;
 use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{Elsewhere, FunctionId, ScopeId, ScopeKind, Value};
+use super::binding::{FunctionId, ScopeId, ScopeKind};
 use super::evaluate::Evaluation;
+use super::value::{Elsewhere, Value};
 
 /// In a module with more scopes nobody looks for subclasses.
 const MOST_SCOPES: usize = 10_000;

@@ -7,11 +7,12 @@ use ruff_python_ast::{Arguments, Expr, ExprName};
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Bindings, FunctionId, Meaning, ScopeId, ScopeKind, Value};
+use super::binding::{Bindings, FunctionId, Meaning, ScopeId, ScopeKind};
 use super::evaluate::Evaluation;
 use super::keywords::CONSTRUCTOR;
 use super::makings::Making;
 use super::table::Table;
+use super::value::Value;
 
 /// A parameter of a function of the module.
 pub(in crate::python) struct Parameter {

@@ -15,8 +15,8 @@ use std::thread;
 use foldhash::{HashMap, HashSet};
 use ruff_python_stdlib::sys::is_known_standard_library;
 
-use super::binding::Elsewhere;
 use super::outlook::Outlook;
+use super::value::Elsewhere;
 use crate::project::Extents;
 use crate::stack::STACK_BYTES;
 

@@ -9,12 +9,13 @@ use foldhash::{HashMap, HashSet};
 use memchr::memmem;
 use ruff_python_ast::name::Name;
 
-use super::binding::{Bindings, Elsewhere, FunctionId, Meaning, Reference, ScopeId, ScopeKind, Value};
+use super::binding::{Bindings, FunctionId, Meaning, Reference, ScopeId, ScopeKind};
 use super::computed::may_be_text;
 use super::evaluate::Evaluation;
 use super::outlook::speaks_websocket;
 use super::project::{Home, Modules};
 use super::table::Table;
+use super::value::{Elsewhere, Value};
 use crate::catalog::known_fixture;
 
 /// Of the modules that a module imports, directly or not, at most so many are followed.

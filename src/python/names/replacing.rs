@@ -6,12 +6,11 @@ use foldhash::HashSet;
 use ruff_python_ast::name::Name;
 
 use super::Names;
-use super::binding::{
-    Binding, Bindings, Elsewhere, FunctionId, Meaning, Reference, Scope, ScopeId, ScopeKind, Step, Value,
-};
+use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, Scope, ScopeId, ScopeKind, Step};
 use super::evaluate::Evaluation;
 use super::overriding::Method;
 use super::table::Table;
+use super::value::{Elsewhere, Value};
 
 /// So many bases are gone up, and so many classes looked at that one inherits from.
 const HIGHEST: usize = 8;

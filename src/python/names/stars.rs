@@ -7,10 +7,11 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Bindings, Elsewhere, Meaning, NameUse, ScopeId, Value};
+use super::binding::{Bindings, Meaning, NameUse, ScopeId};
 use super::evaluate::Evaluation;
 use super::project::is_installed;
 use super::table::Star;
+use super::value::{Elsewhere, Value};
 use crate::catalog::is_known;
 
 impl Names {

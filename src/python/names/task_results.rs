@@ -2,8 +2,9 @@
 
 use ruff_python_ast::ExprCall;
 
-use super::binding::{Reference, ScopeId, Step, Value};
+use super::binding::{Reference, ScopeId, Step};
 use super::evaluate::Evaluation;
+use super::value::Value;
 use super::{meaning, outcomes};
 
 /// The method of a future that gives what awaiting it gives.

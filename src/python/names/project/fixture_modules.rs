@@ -8,7 +8,7 @@ use std::sync::Arc;
 use foldhash::HashSet;
 use memchr::memmem;
 
-use super::super::binding::Elsewhere;
+use super::super::value::Elsewhere;
 use super::{Home, Modules};
 
 /// So many modules that are plugins are followed.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::binding::Elsewhere;
+use super::super::value::Elsewhere;
 use super::{Beginning, Folder, Home, Modules, is_installed, locked};
 use crate::catalog::{is_known, modules_within};
 

@@ -7,10 +7,11 @@ use foldhash::HashSet;
 use ruff_python_ast::name::Name;
 
 use super::super::Names;
-use super::super::binding::{Elsewhere, Function, FunctionId, ScopeId};
+use super::super::binding::{Function, FunctionId, ScopeId};
 use super::super::outlook::may_choose;
 use super::super::releases::{self, Flags};
 use super::super::table::Table;
+use super::super::value::Elsewhere;
 use super::{Home, Modules, locked, on_its_own_stack};
 use crate::decode::{Decoded, decode};
 use crate::python::syntax::parse;
