@@ -268,6 +268,7 @@ fn a_limit_from_outside_cuts_but_for_the_way_out() {
         body: Span::empty(0),
         limit: None,
         course: Course::guarded(forever(), wait(10.0)),
+        class: None,
     };
     let limit = TestLimit {
         bound: Bound::Seconds(20.0),
@@ -385,7 +386,8 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
     let files = Files::new(&project);
     let own_of = |_: &[Connect]| Vec::new();
     let count = |course: Course| {
-        let mut evaluation = Evaluation::new(Functions::new((&[], &HashMap::new()), &[], &files, &own_of));
+        let classes = HashMap::new();
+        let mut evaluation = Evaluation::new(Functions::new((&[], &classes), &[], &files, &own_of));
         let counted = evaluation.test(&course, None);
         (total_of(counted.amount.total), counted.unseen.len())
     };
