@@ -58,16 +58,14 @@ impl Dispatch {
             Class::Elsewhere(file, class) => (functions.file(file)?, *class),
         };
         let overriding = functions.overriding(class)?;
-        if !self.0.contains_key(&class) {
-            let mut methods = HashMap::with_capacity(overriding.methods.len());
-            for (inherited, own) in &overriding.methods {
-                if let Some(inherited) = functions.meant_by(inherited, class.0) {
-                    let own = own.as_ref().and_then(|own| functions.meant_by(own, class.0));
-                    methods.insert(inherited, own);
-                }
-            }
-            self.0.insert(class, methods);
-        }
+        self.0.entry(class).or_insert_with(|| {
+            let methods = overriding.methods.iter().filter_map(|(inherited, own)| {
+                let inherited = functions.meant_by(inherited, class.0)?;
+                let own = own.as_ref().and_then(|own| functions.meant_by(own, class.0));
+                Some((inherited, own))
+            });
+            methods.collect()
+        });
         Some(class)
     }
 }

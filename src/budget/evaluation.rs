@@ -31,6 +31,9 @@ const MOST_VARIANTS: usize = 32;
 /// A function, the lengths that it is given, by parameter, and the class of its object.
 type Key = (Function, Vec<(usize, Given)>, Option<ClassAt>);
 
+/// The same of one function.
+type Variant = (Vec<(usize, Given)>, Option<ClassAt>);
+
 /// Counts the courses of a file and of those whose functions it calls, and remembers.
 pub(super) struct Evaluation<'a> {
     functions: Functions<'a>,
@@ -39,7 +42,7 @@ pub(super) struct Evaluation<'a> {
     /// `None` while it is being counted.
     known: HashMap<Key, Option<Counted<'a>>>,
     /// The sets of lengths that each function is counted for.
-    variants: HashMap<Function, HashSet<(Vec<(usize, Given)>, Option<ClassAt>)>>,
+    variants: HashMap<Function, HashSet<Variant>>,
     /// The function that is being counted.
     counting: Option<Function>,
     /// What is opened once.

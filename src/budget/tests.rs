@@ -198,12 +198,12 @@ fn no_deadline_of_an_event_loop_ends_what_blocks_its_thread() {
 #[test]
 fn a_limit_from_outside_cuts_but_for_the_way_out() {
     let test = Test {
-        class: None,
         name: "test_x".to_owned(),
         name_span: Span::empty(0),
         body: Span::empty(0),
         limit: None,
         course: Course::guarded(forever(), wait(10.0)),
+        class: None,
     };
     let limit = TestLimit {
         bound: Bound::Seconds(20.0),

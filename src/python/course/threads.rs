@@ -144,7 +144,10 @@ impl<'a> Builder<'a, '_> {
     pub(super) fn is_ended_beside(&self, object: &Expr, methods: &[&str], at: TextSize) -> bool {
         let function = self.all.lengths.names.function_at(at.to_usize());
         let by_task = |object: String| self.all.beside.is_ended(function, &object, methods, at.to_usize());
-        dotted(object).is_some_and(by_task) || self.is_ended_by_a_thread(object, methods, at)
+        // Others that run the same function wait for each other: at a barrier.
+        let by_its_like =
+            || methods == ["wait"] && function.is_some_and(|function| self.all.beside.is_started(function));
+        dotted(object).is_some_and(by_task) || by_its_like() || self.is_ended_by_a_thread(object, methods, at)
     }
 
     fn is_ended_by_a_thread(&self, object: &Expr, methods: &[&str], at: TextSize) -> bool {

@@ -118,7 +118,8 @@ impl Names {
         below.filter_map(meant).collect()
     }
 
-    fn inherits(&self, class: ScopeId, from: ScopeId) -> bool {
+    /// Whether a class of this module is, or inherits from, another one.
+    pub(in crate::python) fn inherits(&self, class: ScopeId, from: ScopeId) -> bool {
         self.ancestors(class).contains(&from)
     }
 

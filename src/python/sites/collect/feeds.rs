@@ -162,6 +162,11 @@ impl Beside {
             || starters.any(|by| self.does(by, object, methods, true) || started(by).any(ends))
     }
 
+    /// Whether something starts a function to run beside it, perhaps several times.
+    pub(in crate::python) fn is_started(&self, function: FunctionId) -> bool {
+        self.starters.contains_key(&function)
+    }
+
     /// Whether a function does so, itself or at another time.
     fn does(&self, function: Option<FunctionId>, object: &str, methods: &[&str], itself: bool) -> bool {
         let done = self.done.get(&(function, object.to_owned()));

@@ -28,6 +28,9 @@ const HIGHEST: usize = 8;
 /// What makes the constructor of a class of its annotations.
 const MAKERS: &[&str] = &["NamedTuple", "dataclass", "define", "frozen", "mutable", "attrs"];
 
+/// A constant that more classes have is not looked for in subclasses.
+const MOST_OWNERS: usize = 64;
+
 /// Of one enumeration so many members are looked at.
 const MOST_MEMBERS: usize = 64;
 
@@ -118,6 +121,32 @@ impl<'a> Classes<'a> {
             Expr::Tuple(_) => None,
             single => (position == 0).then_some(single),
         }
+    }
+
+    /// The constants that `self.NAME` may be: what the bodies of the class and of its subclasses assign to the name, each once.
+    pub(super) fn constants_of_heirs(&self, attribute: &ExprAttribute, names: &Names) -> Vec<&'a Expr> {
+        let name = attribute.attr.as_str();
+        let [Value::Instance(class)] = names.values(&attribute.value) else {
+            return Vec::new();
+        };
+        let owners = self.owners.get(name).copied().unwrap_or_default();
+        // Members of an enumeration are what they are called.
+        let is_plain = !self.assigned.contains_key(name) && names.members_of(*class) != ClassMembers::Names;
+        if !is_plain || !(2..=MOST_OWNERS).contains(&owners) {
+            return Vec::new();
+        }
+        let constants = self
+            .by_scope
+            .iter()
+            .filter_map(|(scope, body)| match assigned_in(body, name) {
+                Assigned::Once(value) if !self.may_be_given(*scope, body, name) => {
+                    names.inherits(*scope, *class).then_some(value)
+                }
+                _ => None,
+            });
+        let mut constants: Vec<&Expr> = constants.collect();
+        constants.sort_by_key(|constant| constant.start());
+        constants
     }
 
     /// What the call of a class gives for a field of the object that it makes, whose constructor is made of the class's annotations.

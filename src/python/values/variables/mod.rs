@@ -16,7 +16,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashSet};
-use ruff_python_ast::{Expr, ExprCall, ExprName, ModModule, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, ExprName, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use self::classes::Classes;
@@ -81,6 +81,9 @@ pub(in crate::python) trait Variables {
 
     /// What the call of a class of the module gives for a field of the object that it makes: a dataclass, a named tuple.
     fn field<'e>(&self, call: &'e ExprCall, name: &str) -> Option<&'e Expr>;
+
+    /// The constants that an attribute of an object may be: that of its class, and those of the subclasses in the module.
+    fn constants_of_heirs(&self, attribute: &ExprAttribute) -> Vec<&Expr>;
 
     /// The one expression that `expr`, a name, an attribute or an item, stands for.
     fn once(&self, expr: &Expr) -> Option<&Expr>;
@@ -278,6 +281,10 @@ impl Variables for ModuleVariables<'_> {
 
     fn field<'e>(&self, call: &'e ExprCall, name: &str) -> Option<&'e Expr> {
         self.classes().field(call, name, self.names)
+    }
+
+    fn constants_of_heirs(&self, attribute: &ExprAttribute) -> Vec<&Expr> {
+        self.classes().constants_of_heirs(attribute, self.names)
     }
 
     fn asks_for_encoding(&self, condition: &Expr) -> bool {

@@ -61,6 +61,10 @@ impl<'a> Search<'a, '_> {
                 let before = self.found.len();
                 self.held(expr, depth);
                 if self.found.len() == before {
+                    let constants = self.variables.constants_of_heirs(attribute);
+                    constants.into_iter().for_each(|constant| self.add(constant, depth));
+                }
+                if self.found.len() == before {
                     for object in self.all(&attribute.value, depth) {
                         let call = object.as_call_expr();
                         let field = call.and_then(|call| self.variables.field(call, attribute.attr.as_str()));
