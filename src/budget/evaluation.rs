@@ -266,44 +266,57 @@ impl<'a> Evaluation<'a> {
                 }),
                 ..Amount::default()
             },
-            Course::Call {
-                call,
-                function,
-                arguments,
-                gives_on,
-                on,
-                object,
-            } => {
-                let Some(meant) = self.dispatch.meant(&mut self.functions, function, object, within) else {
-                    note(unseen, call);
-                    return Amount {
-                        has_unseen: true,
-                        ..Amount::default()
-                    };
-                };
-                let function = meant.function;
-                let key = self.key(meant, arguments, given);
-                match self.known.get(&key) {
-                    Some(Some(counted)) => {
-                        for place in &counted.unseen {
-                            note(unseen, place);
-                        }
-                        let amount = counted.amount;
-                        let opened = amount
-                            .opened
-                            .renamed(|object| self.objects.renamed(object, on.as_deref()));
-                        Amount { opened, ..amount }
-                    }
-                    // It is being counted: it calls itself.
-                    _ if self.functions.waits(function) => {
-                        let is_endless = *gives_on && self.counting == Some(function);
-                        // Another object, other values or another function on the way may end it.
-                        let part = if is_endless { Part::unbounded } else { Part::unknown };
-                        Amount::wait(part(call), false)
-                    }
-                    _ => Amount::default(),
+            Course::Call { .. } => self.called(course, within, given, unseen),
+        }
+    }
+
+    /// A call, in a frame of its own: what nests deeply is no call.
+    fn called(
+        &mut self,
+        course: &'a Course,
+        within: Within,
+        given: &[(usize, Given)],
+        unseen: &mut Vec<&'a Shown>,
+    ) -> Amount<'a> {
+        let Course::Call {
+            call,
+            function,
+            arguments,
+            gives_on,
+            on,
+            object,
+        } = course
+        else {
+            return Amount::default();
+        };
+        let Some(meant) = self.dispatch.meant(&mut self.functions, function, object, within) else {
+            note(unseen, call);
+            return Amount {
+                has_unseen: true,
+                ..Amount::default()
+            };
+        };
+        let function = meant.function;
+        let key = self.key(meant, arguments, given);
+        match self.known.get(&key) {
+            Some(Some(counted)) => {
+                for place in &counted.unseen {
+                    note(unseen, place);
                 }
+                let amount = counted.amount;
+                let opened = amount
+                    .opened
+                    .renamed(|object| self.objects.renamed(object, on.as_deref()));
+                Amount { opened, ..amount }
             }
+            // It is being counted: it calls itself.
+            _ if self.functions.waits(function) => {
+                let is_endless = *gives_on && self.counting == Some(function);
+                // Another object, other values or another function on the way may end it.
+                let part = if is_endless { Part::unbounded } else { Part::unknown };
+                Amount::wait(part(call), false)
+            }
+            _ => Amount::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::catalog::ApiId;
 use crate::rust::collect::course::Courses;
 use crate::rust::collect::found::Found;
 use crate::rust::program::{View, Walked};
-use crate::sites::{Callee, Course, FunctionCourse, OtherPlace, Shown, Wait};
+use crate::sites::{Callee, Course, FunctionCourse, Object, OtherPlace, Shown, Wait};
 use crate::source::Span;
 
 /// So many functions of other files are looked into for one file; further ones count as nothing, and are named.
@@ -168,11 +168,8 @@ impl<'l> Linker<'l> {
                 body: Box::new(self.brought(body, walked, call)),
                 cleanup: Box::new(self.brought(cleanup, walked, call)),
             },
-            Course::OnOwn { attribute, what, inner } => Course::OnOwn {
-                attribute: attribute.clone(),
-                what: shown(what),
-                inner: Box::new(self.brought(inner, walked, call)),
-            },
+            // Nothing of Rust is one of these.
+            Course::OnOwn { inner, .. } | Course::InThread(inner) => self.brought(inner, walked, call),
             Course::Once { object, inner } => Course::Once {
                 object: object.clone(),
                 inner: Box::new(self.brought(inner, walked, call)),
@@ -188,7 +185,6 @@ impl<'l> Linker<'l> {
             },
             Course::LetGo(object) => Course::LetGo(object.clone()),
             Course::Paused(inner) => Course::Paused(Box::new(self.brought(inner, walked, call))),
-            Course::InThread(inner) => Course::InThread(Box::new(self.brought(inner, walked, call))),
             Course::OwnLoop(inner) => Course::OwnLoop(Box::new(self.brought(inner, walked, call))),
             Course::Call {
                 call: place,
@@ -196,7 +192,7 @@ impl<'l> Linker<'l> {
                 arguments,
                 gives_on,
                 on,
-                object,
+                ..
             } => {
                 let place = shown(place);
                 let known = match function {
@@ -210,7 +206,7 @@ impl<'l> Linker<'l> {
                         arguments: arguments.clone(),
                         gives_on: *gives_on,
                         on: on.clone(),
-                        object: object.clone(),
+                        object: Object::Any,
                     },
                     None => Course::Unseen(place),
                 }
