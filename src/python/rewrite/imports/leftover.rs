@@ -128,19 +128,17 @@ impl Uses {
     /// be told.
     fn places_of(&self, name: &str, binding: &Binding, bindings: &[Binding]) -> Option<Vec<Span>> {
         let all = self.names.get(name)?;
-        let mut others = bindings.iter().filter(|other| other.alias != binding.alias);
+        let others = bindings.iter().filter(|other| other.alias != binding.alias);
         let function = match (binding.function, bindings) {
             (_, [_]) => return Some(all.clone()),
             (function, _) => function?,
         };
-        // Neither is around the other.
-        let is_apart = |other: &Binding| {
-            let other = other.function;
-            other.is_some_and(|other| !other.contains(function) && !function.contains(other))
-        };
-        let is_own = others.all(is_apart);
-        let of_function = all.iter().copied().filter(|place| function.contains(*place));
-        is_own.then(|| of_function.collect())
+        let others: Option<Vec<Span>> = others.map(|other| other.function).collect();
+        // A function inside that imports it, too, has its own.
+        let mut inside = others.filter(|others| !others.contains(&function))?;
+        inside.retain(|other| function.contains(*other));
+        let is_own = |place: &Span| function.contains(*place) && !inside.iter().any(|inside| inside.contains(*place));
+        Some(all.iter().copied().filter(is_own).collect())
     }
 }
 
