@@ -6,10 +6,10 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Collector;
 use crate::python::deadlines::around::Around;
-use crate::python::deadlines::deadline;
 use crate::python::deadlines::timers::{cancelled_by, timer};
+use crate::python::deadlines::{deadline, setter};
 use crate::python::syntax::done_tasks::not_done;
-use crate::python::syntax::nodes::{Node, Scope, nodes_in};
+use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in};
 use crate::python::values::bounds::deadline_bound;
 use crate::sites::{Bound, Deadline};
 
@@ -27,8 +27,8 @@ impl<'a> Collector<'a> {
         deadline.map(Around::Deadline)
     }
 
-    /// `await asyncio.sleep(5)` between the start of a task and the statement that cancels it, unless it is done: nothing else is
-    /// waited for meanwhile.
+    /// What is waited for between the start of a task and the statement that cancels it, unless it is done: `await asyncio.sleep(5)`, or,
+    /// where it stands in a `finally`, whatever gives up in time. Nothing else is waited for meanwhile.
     fn slept_through(&self, task: &str) -> Option<Deadline> {
         let mut search = Suite {
             cancel: self.statement.start,
@@ -40,8 +40,13 @@ impl<'a> Collector<'a> {
             Stmt::Assign(assign) => matches!(&*assign.targets, [Expr::Name(name)] if name.id == *task),
             _ => false,
         };
+        let Before { suite, tried } = search.found?;
         let mut slept: Option<(TextRange, f64)> = None;
-        for statement in search.found?.iter().rev() {
+        for (statement, is_tried) in tried
+            .iter()
+            .map(|statement| (statement, true))
+            .chain(suite.iter().rev().map(|statement| (statement, false)))
+        {
             if is_start(statement) {
                 let (range, seconds) = slept?;
                 return Some(deadline(
@@ -50,7 +55,10 @@ impl<'a> Collector<'a> {
                     Bound::Seconds(seconds),
                 ));
             }
-            match (self.sleeps(statement), slept) {
+            let ends = self
+                .sleeps(statement)
+                .or_else(|| self.gives_up(statement).filter(|_| is_tried));
+            match (ends, slept) {
                 (Some((range, seconds)), before) => {
                     slept = Some((range, seconds + before.map_or(0.0, |(_, more)| more)))
                 }
@@ -71,6 +79,26 @@ impl<'a> Collector<'a> {
             _ => None,
         }
     }
+
+    /// After how long a statement that waits for one thing under a deadline goes on, or raises.
+    fn gives_up(&self, statement: &Stmt) -> Option<(TextRange, f64)> {
+        let call = match statement {
+            Stmt::Expr(bare) => bare.value.as_await_expr()?.value.as_call_expr(),
+            Stmt::Assign(assign) => assign.value.as_await_expr()?.value.as_call_expr(),
+            Stmt::With(with) => match &*with.items {
+                [item] => item.context_expr.as_call_expr(),
+                _ => None,
+            },
+            _ => None,
+        }?;
+        let mut given = call.arguments.iter_source_order().map(|argument| argument.value());
+        let waits_first = given.any(|value| expressions_in(value, Scope::Own).any(Expr::is_await_expr));
+        let set = setter(call, self.names).filter(|set| !set.is_absolute && set.misfit.is_none() && !waits_first)?;
+        match deadline_bound(set.limit?, self.variables) {
+            Bound::Seconds(seconds) => Some((call.range(), seconds)),
+            _ => None,
+        }
+    }
 }
 
 /// Looks for what stands in front of the statement that cancels a task, in the same suite.
@@ -78,7 +106,14 @@ struct Suite<'a, 's> {
     /// Where the statement begins whose call cancels it.
     cancel: usize,
     task: &'s str,
-    found: Option<&'a [Stmt]>,
+    found: Option<Before<'a>>,
+}
+
+/// What is done before a task is cancelled: the statements in front in the suite, and behind them what a `try` holds.
+#[derive(Clone, Copy)]
+struct Before<'a> {
+    suite: &'a [Stmt],
+    tried: &'a [Stmt],
 }
 
 impl<'a> Visitor<'a> for Suite<'a, '_> {
@@ -88,8 +123,18 @@ impl<'a> Visitor<'a> for Suite<'a, '_> {
             Stmt::If(choice) => not_done(&choice.test) == Some(self.task) && choice.body.first().is_some_and(begins),
             bare => begins(bare),
         };
-        if let Some(at) = body.iter().position(cancels) {
-            self.found = body.get(..at);
+        let mut suites = body.iter().enumerate().map(|(at, statement)| match statement {
+            _ if cancels(statement) => Some((at, &[][..])),
+            // What is caught may take as long as it likes, and the rest of the block comes behind what fails.
+            Stmt::Try(attempt) if attempt.handlers.is_empty() && attempt.orelse.is_empty() => {
+                let behind = attempt.finalbody.iter().position(cancels)?;
+                let waits_before = attempt.finalbody.iter().take(behind).any(may_wait);
+                (!waits_before).then_some((at, &*attempt.body))
+            }
+            _ => None,
+        });
+        if let Some((at, tried)) = suites.find_map(|found| found) {
+            self.found = body.get(..at).map(|suite| Before { suite, tried });
         } else if self.found.is_none() {
             walk_body(self, body);
         }
