@@ -1,5 +1,5 @@
 //! How ws-lint came to its answer for a connect, a wait for a message, or a print: the sites and the answers that the rules
-//! themselves use, as data. `--explain-site` prints it.
+//! themselves use, as data; and what rules find elsewhere. `--explain-site` prints it.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::sites::{
     Argument, Bound, CallersElsewhere, Carried, Connect, Deadline, Entered, Entry, Print, Receive, Related,
     RelatedPlace,
 };
-use crate::source::Span;
+use crate::source::{Span, SpanIndex};
 
 /// Everything that is known of one site.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Explanation {
     pub kind: SiteKind,
     /// The call, the wait or the print.
     pub span: Span,
-    /// The path that it resolves to: `websockets.connect`.
+    /// The path that it resolves to: `websockets.connect`. Of a finding its first line.
     pub resolves_to: String,
     /// What was asked, and what the answer is, in the order of asking.
     pub answers: Vec<Said>,
@@ -39,6 +39,8 @@ pub enum SiteKind {
     Receive,
     /// A call that writes to the console.
     Print,
+    /// Something else that a rule has found something at.
+    Finding,
 }
 
 /// A question and its answer.
@@ -70,6 +72,7 @@ impl SiteKind {
             Self::ConnectThroughKeywords => "a call that gives keywords to a connect",
             Self::Receive => "a wait for a message",
             Self::Print => "a print",
+            Self::Finding => "what a rule finds",
         }
     }
 }
@@ -96,6 +99,14 @@ pub(crate) fn of_file(
     let receives = sites.receives.iter().map(|receive| of_receive(context, receive));
     let prints = sites.prints.iter().map(|print| of_print(context, print));
     let mut all: Vec<Explanation> = connects.chain(handed).chain(receives).chain(prints).collect();
+    let explained = SpanIndex::of(all.iter().map(|explanation| explanation.span));
+    let is_explained = |finding: &Finding| {
+        let mut near = explained.nested_with(finding.span).into_iter();
+        near.any(|place| all.get(place).is_some_and(|near| near.span.contains(finding.span)))
+    };
+    let elsewhere = findings.iter().chain(allowed).filter(|finding| !is_explained(finding));
+    let elsewhere: Vec<Explanation> = elsewhere.map(|finding| of_finding(context, finding)).collect();
+    all.extend(elsewhere);
     all.sort_by_key(|explanation| explanation.span);
     for explanation in &mut all {
         for (verb, some) in [("finds", findings), ("is allowed by a comment to find", allowed)] {
@@ -228,6 +239,17 @@ fn of_print(context: &Context<'_>, print: &Print) -> Explanation {
         resolves_to: print.path.clone(),
         answers: vec![said("text", known)],
         silent: silent(context, silence::of_print(context, print)),
+    }
+}
+
+fn of_finding(context: &Context<'_>, finding: &Finding) -> Explanation {
+    let mut lines = context.source.slice(finding.span).lines();
+    Explanation {
+        kind: SiteKind::Finding,
+        span: finding.span,
+        resolves_to: lines.next().unwrap_or_default().to_owned(),
+        answers: Vec::new(),
+        silent: Vec::new(),
     }
 }
 

@@ -120,7 +120,7 @@ fn nothing_at(place: &SitePlace, explained: &Explained) -> String {
         .take(MOST_NAMED)
         .map(|(there, kind)| format!("{} ({kind})", there.line_told()))
         .collect();
-    let what = "no connect, no wait for a message and no print stands there";
+    let what = "no connect, no wait for a message, no print and nothing that a rule finds stands there";
     match named.is_empty() {
         true => format!("{place}: {what}, nor anywhere in the file"),
         false => format!("{place}: {what}; the nearest: {}", named.join(", ")),

@@ -6,7 +6,7 @@ use super::documents::Document;
 use super::positions::Unit;
 use super::sheets::Sheets;
 use super::workspace::Workspace;
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, SiteKind};
 use crate::report::escape;
 use crate::source::SourceFile;
 
@@ -38,7 +38,9 @@ pub(super) fn hover(
         end: at.position,
     };
     let here = sheets.span(&at.text_document.uri, pointer)?;
-    let around = explained.sites.iter().filter(|site| site.span.contains(here));
+    // What rules find is shown where it stands anyway.
+    let sites = explained.sites.iter().filter(|site| site.kind != SiteKind::Finding);
+    let around = sites.filter(|site| site.span.contains(here));
     // The innermost one is meant.
     let site = around.min_by_key(|site| site.span.len())?;
     Some(Hover {

@@ -94,6 +94,15 @@ fn rust_is_told_in_the_same_words() {
 }
 
 #[test]
+fn what_a_rule_finds_elsewhere_is_told() {
+    let test = "import time\n\nimport websockets\n\n\nasync def test_waits(url):\n    await websockets.connect(url)\n    time.sleep(3)\n";
+    let sandbox = Sandbox::with(&[("test_a.py", test), ("requirements.txt", "websockets==15.0.1\n")]);
+    let ran = sandbox.run("--explain-site test_a.py:8");
+    insta::assert_snapshot!(ran.stdout);
+    assert_eq!((ran.stderr.as_str(), ran.code), ("", Some(0)));
+}
+
+#[test]
 fn where_nothing_stands_the_nearest_sites_are_named() {
     let ran = project().run("--explain-site net.py:2");
     assert_eq!(ran.stdout, "");
