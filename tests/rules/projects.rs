@@ -65,8 +65,9 @@ together:
             all.concat()
         ));
     }
-    let undropped = undropped(&copy, &sources);
-    if undropped != without_repeats(&all) {
+    let (undropped, repeats) = undropped(&copy, &sources);
+    let own = without_repeats(&all);
+    if undropped != own {
         complaints.push(format!(
             "{}: nothing dropped:
 {}
@@ -79,7 +80,7 @@ else:
     }
     let unsaid = explained(&copy, &sources)
         .into_iter()
-        .filter(|said| !all.iter().any(|line| says(line, said)));
+        .filter(|said| !own.iter().any(|line| says(line, said)) && !repeats.contains(said));
     complaints.extend(unsaid.map(|(path, code, message)| {
         format!(
             "{}: `--explain-site` alone finds {code} in {path}: {message}",
@@ -158,14 +159,20 @@ fn without_repeats(lines: &[String]) -> Vec<String> {
     lines.iter().map(own).collect()
 }
 
-/// What is said of the files where none is dropped, and nothing in them.
-fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
-    let (mut lines, mut told) = (Vec::new(), BTreeSet::new());
+/// A file, a rule, and its message.
+type Said = (String, String, String);
+
+/// What is said of the files where none is dropped, and nothing in them; and what a run does not say once more, because another
+/// finding of the file has the same cause.
+fn undropped(cwd: &Path, sources: &[PathBuf]) -> (Vec<String>, BTreeSet<Said>) {
+    let (mut lines, mut told, mut repeats) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     each_undropped(cwd, sources, |source, surroundings| {
         for finding in check(source, surroundings).findings {
             if let Some(Once::Cause(cause)) = &finding.once
                 && !told.insert((source.path().to_owned(), finding.rule.code, cause.clone()))
             {
+                let path = name(cwd, source.path());
+                repeats.insert((path, finding.rule.code.to_owned(), finding.message));
                 continue;
             }
             let line = source.position(finding.span.start).line;
@@ -175,11 +182,11 @@ fn undropped(cwd: &Path, sources: &[PathBuf]) -> Vec<String> {
         }
     });
     lines.sort();
-    lines
+    (lines, repeats)
 }
 
-/// What `--explain-site` says that is found, of every site of every file: the file, the rule, and its message.
-fn explained(cwd: &Path, sources: &[PathBuf]) -> BTreeSet<(String, String, String)> {
+/// What `--explain-site` says that is found, of every site of every file.
+fn explained(cwd: &Path, sources: &[PathBuf]) -> BTreeSet<Said> {
     let mut said = BTreeSet::new();
     each_undropped(cwd, sources, |source, surroundings| {
         let sites = explain(source, surroundings).expect("a source parses");
@@ -219,7 +226,7 @@ fn each_undropped(cwd: &Path, sources: &[PathBuf], mut look: impl FnMut(&SourceF
 }
 
 /// Whether a line of the report says this.
-fn says(line: &str, (path, code, message): &(String, String, String)) -> bool {
+fn says(line: &str, (path, code, message): &Said) -> bool {
     let rest = line.strip_prefix(path.as_str()).unwrap_or_default();
     rest.starts_with(':') && rest.contains(&format!(": {code} ")) && rest.trim_end().ends_with(message.as_str())
 }
