@@ -8,10 +8,7 @@ use crate::source::Span;
 
 /// The test that holds `place`, where that is in a test function.
 pub(super) fn test_around<'a>(context: &Context<'a>, place: Span) -> Option<&'a Test> {
-    let tests = &context.sites.tests;
-    let behind = tests.partition_point(|test| test.body.start <= place.start);
-    let before = behind.checked_sub(1).and_then(|index| tests.get(index));
-    before.filter(|test| test.body.contains(place))
+    context.sites.tests.get(context.sites.test_around(place)?)
 }
 
 /// What ends the test that holds `place`, or every test of the project.

@@ -69,9 +69,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
     let Some(Bound::Seconds(seconds)) = call.limit.as_ref().map(|limit| limit.bound) else {
         return None;
     };
-    let connects = &context.sites.connects;
-    let first = connects.partition_point(|connect| connect.call.start < waited.start);
-    let connect = connects.get(first).filter(|connect| waited.contains(connect.call))?;
+    let connect = context.sites.connects_within(waited).next()?;
     if !connect.deadlines.iter().any(|deadline| deadline.span == call.call) {
         return None;
     }

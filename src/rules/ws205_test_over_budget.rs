@@ -193,8 +193,7 @@ fn is_left_out(context: &Context<'_>, place: &Shown) -> bool {
         return true;
     }
     let is_silent = |connect: &Connect| connect.expected == Expected::Rejection || !is_looked_at(context, connect.api);
-    let mut connects = sites.connects_at(place.span);
-    connects.any(|connect| place.span.contains(connect.call) && is_silent(connect))
+    sites.connects_within(place.span).any(is_silent)
 }
 
 /// Whether another rule speaks of the wait: the deadline that it asks for ends the test, too.

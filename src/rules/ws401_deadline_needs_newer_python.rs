@@ -52,14 +52,11 @@ fn is_looked_at(context: &Context<'_>, name: &NewerName, covering: &BTreeSet<Spa
     if name.in_test || context.test_file {
         return true;
     }
-    let connects = &context.sites.connects;
     let Some(used) = &name.used else {
-        return !connects.is_empty();
+        return !context.sites.connects.is_empty();
     };
-    let in_block = used.block.is_some_and(|block| {
-        let first = connects.partition_point(|connect| connect.call.start < block.start);
-        connects.get(first).is_some_and(|connect| block.contains(connect.call))
-    });
+    let connects_in = |block| context.sites.connects_within(block).next().is_some();
+    let in_block = used.block.is_some_and(connects_in);
     in_block || covering.contains(&used.call)
 }
 

@@ -21,6 +21,12 @@ impl Sites {
         places.into_iter().filter_map(|place| self.connects.get(place))
     }
 
+    /// The connects whose calls stand in this span, by position.
+    pub fn connects_within(&self, span: Span) -> impl Iterator<Item = &Connect> {
+        self.connects_at(span)
+            .filter(move |connect| span.contains(connect.call))
+    }
+
     /// The waits for a message that hold this span or stand in it, by position.
     pub fn receives_at(&self, span: Span) -> impl Iterator<Item = &Receive> {
         let waits = || SpanIndex::of(self.receives.iter().map(|receive| receive.span));

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use super::builder::Builder;
 use super::objects::elsewhere;
 use crate::python::names::{Elsewhere, FunctionId};
+use crate::python::syntax::unpacking::unpacks;
 use crate::sites::{Bound, CalledPart, Callee, Course, Length, Times};
 
 impl<'a> Builder<'a, '_> {
@@ -98,8 +99,7 @@ impl<'a> Builder<'a, '_> {
         keywords: &'a [Keyword],
     ) -> Vec<(usize, Length)> {
         let parameters = parameters.enumerate();
-        let unpacks =
-            positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
+        let unpacks = unpacks(positional, keywords);
         let length = |value: &'a Expr| match self.is_connection(value) {
             true => Length::Connection,
             false => self.all.lengths.length(value, self.locals),

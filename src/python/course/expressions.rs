@@ -16,6 +16,7 @@ use crate::python::sites::blocking::is_falsy;
 use crate::python::sites::collect::Ended;
 use crate::python::sites::usage::Awaits;
 use crate::python::syntax::spans::span;
+use crate::python::syntax::unpacking::unpacks;
 use crate::sites::{Bound, CalledPart, Course, Length, Times, Wait};
 
 impl<'a> Builder<'a, '_> {
@@ -225,8 +226,7 @@ impl<'a> Builder<'a, '_> {
         positional: &'a [Expr],
         keywords: &'a [Keyword],
     ) -> Course {
-        let unpacks =
-            positional.iter().any(Expr::is_starred_expr) || keywords.iter().any(|keyword| keyword.arg.is_none());
+        let unpacks = unpacks(positional, keywords);
         let given = |name: Option<&str>, position: Option<usize>| {
             let named = keywords
                 .iter()

@@ -242,8 +242,7 @@ fn given<'a>(test: &FoundTest<'a>, marks: &Marks<'a>) -> HashSet<&'a str> {
 /// What unittest and pytest call around each test of a class, whichever of its bases has it.
 pub(super) fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -> Vec<Around> {
     let names = all.lengths.names;
-    let first = class.body.first();
-    let Some(id) = first.and_then(|first| names.class_at(first.start().to_usize())) else {
+    let Some(id) = names.class_of(class) else {
         return Vec::new();
     };
     let of = |name: &str| {

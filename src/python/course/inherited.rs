@@ -60,7 +60,6 @@ pub(super) fn here<'a>(
             }
         }
     }
-    found.sort_by_key(|test| test.function.start());
     found
 }
 
@@ -68,8 +67,7 @@ fn heirs<'a>(module: &'a ModModule, tests: &TestCode<'_>, variables: &dyn Variab
     let classes = statements_in(&module.body, Scope::All).filter_map(|statement| statement.as_class_def_stmt());
     let inheriting = classes.filter(|class| !class.bases().is_empty() && tests.is_class(class));
     let known = inheriting.filter_map(|class| {
-        let first = class.body.first()?;
-        let id = variables.names().class_at(first.start().to_usize())?;
+        let id = variables.names().class_of(class)?;
         Some(Heir { class, id })
     });
     known.collect()
@@ -86,11 +84,11 @@ pub(super) fn elsewhere<'a>(
     let names = variables.names();
     let mut found = Vec::new();
     for heir in heirs(module, tests, variables) {
+        let Some(limit) = test_functions::limit_of_class(heir.class, marks, variables) else {
+            continue;
+        };
         for method in names.inherited_tests(heir.id) {
             let Method::There(module, function) = &method else {
-                continue;
-            };
-            let Some(limit) = test_functions::limit_of_class(heir.class, marks, variables) else {
                 continue;
             };
             let name = module.0.method_name(*function).unwrap_or_default();
@@ -113,7 +111,7 @@ pub(super) fn elsewhere<'a>(
                 name: format!("{}::{name}", heir.class.name),
                 name_span: place,
                 body: Span::empty(place.end),
-                limit,
+                limit: limit.clone(),
                 course: Course::sequence([asked, fixtures::within(around, body.unwrap_or_default())]),
                 class: Some(heir.id.index()),
             });

@@ -5,7 +5,6 @@ use ruff_python_ast::{Expr, ExprCall};
 use super::builder::Builder;
 use super::waits::{self, Waiting};
 use crate::sites::{Connect, Course, Entry};
-use crate::source::Language;
 
 impl<'a> Builder<'a, '_> {
     /// Takes note of what a call has called later; none where it is no such call.
@@ -62,8 +61,6 @@ impl<'a> Builder<'a, '_> {
         if let Some(closing) = self.closing_by(function, None) {
             return Some(closing).filter(Course::blocks);
         }
-        let path = names.resolve(function).filter(|path| !self.all.is_replaced(path))?;
-        let known = self.all.catalog.blocking(Language::Python, path)?;
-        Some(self.blocked(function, known, rest, &[]))
+        self.blocked_by(function, rest, &[])
     }
 }

@@ -97,7 +97,11 @@ pub(super) fn collect(
     let tests_of = tests;
     let tests = found.iter().map(|test| Test {
         course: of_test(test, &marks, &all),
-        class: class_of(test, names).map(ScopeId::index),
+        class: test
+            .owners
+            .last()
+            .and_then(|class| names.class_of(class))
+            .map(ScopeId::index),
         ..test_functions::test(test.function, &test.owners, test.limit.clone())
     });
     Courses {
@@ -187,12 +191,6 @@ fn by_position(tests: impl Iterator<Item = Test>) -> Vec<Test> {
     let mut tests: Vec<Test> = tests.collect();
     tests.sort_by_key(|test| test.name_span);
     tests
-}
-
-/// The class of a test that is a method.
-fn class_of(test: &FoundTest<'_>, names: &Names) -> Option<ScopeId> {
-    let first = test.owners.last()?.body.first()?;
-    names.class_at(first.start().to_usize())
 }
 
 /// The courses of all functions, then those of the halves of the ones that yield.

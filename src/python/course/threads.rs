@@ -43,11 +43,16 @@ impl<'a> Builder<'a, '_> {
         if let Some(local) = names.local_function(function) {
             return self.called(function, local, rest, keywords);
         }
-        let known = names.resolve(function).filter(|path| !self.all.is_replaced(path));
-        match known.and_then(|path| self.all.catalog.blocking(Language::Python, path)) {
-            Some(known) => self.blocked(function, known, rest, keywords),
-            None => self.unseen(function),
-        }
+        self.blocked_by(function, rest, keywords)
+            .unwrap_or_else(|| self.unseen(function))
+    }
+
+    /// What a function of the catalogue blocks for that something else calls.
+    pub(super) fn blocked_by(&self, function: &'a Expr, rest: &'a [Expr], keywords: &'a [Keyword]) -> Option<Course> {
+        let names = self.all.lengths.names;
+        let path = names.resolve(function).filter(|path| !self.all.is_replaced(path))?;
+        let known = self.all.catalog.blocking(Language::Python, path)?;
+        Some(self.blocked(function, known, rest, keywords))
     }
 
     /// `thread.join` without a limit, or until not `thread.is_alive`: it is over when the function is that the thread runs.
@@ -223,16 +228,15 @@ impl<'a> Builder<'a, '_> {
 
     /// The variable of a thread that a statement starts: `thread.start()`.
     pub(super) fn thread_started(&self, statement: &'a Stmt) -> Option<&'a str> {
-        let method = statement
-            .as_expr_stmt()?
+        let call = statement.as_expr_stmt()?.value.as_call_expr()?;
+        let method = call.func.as_attribute_expr()?;
+        let name = method
             .value
-            .as_call_expr()?
-            .func
-            .as_attribute_expr()?;
-        let name = method.value.as_name_expr()?;
+            .as_name_expr()
+            .filter(|_| method.attr.as_str() == "start")?;
         let made = self.all.lengths.once(&method.value)?.as_call_expr()?;
         let class = self.all.lengths.names.resolve(&made.func)?;
-        (method.attr.as_str() == "start" && JOINED.contains(&class)).then_some(name.id.as_str())
+        JOINED.contains(&class).then_some(name.id.as_str())
     }
 }
 

@@ -13,6 +13,8 @@ use super::meaning::{last_name, meanings, reference};
 use super::parameters::Given;
 use super::table::Table;
 use super::value::{Elsewhere, Value};
+use crate::python::syntax::dotted;
+use crate::python::syntax::unpacking::unpacks;
 
 /// Of a call with more arguments no one is looked at.
 const MOST_ARGUMENTS: usize = 16;
@@ -71,8 +73,7 @@ impl Builder {
         });
         let construction = Construction {
             callee,
-            unpacks: positional.len() < arguments.args.len()
-                || arguments.keywords.iter().any(|keyword| keyword.arg.is_none()),
+            unpacks: unpacks(&arguments.args, &arguments.keywords),
             named: named.collect(),
             positional,
         };
@@ -83,10 +84,8 @@ impl Builder {
 
 /// `Peer(…)`, `peers.Peer(…)`, `cls(…)`, `super().__init__(…)`.
 fn may_construct(callee: &Expr) -> bool {
-    let name = match callee {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
+    let Some(name) = dotted::last_name(callee) else {
+        return false;
     };
     let is_class = name.trim_start_matches('_').starts_with(char::is_uppercase);
     let is_failure = name.ends_with("Error") || name.ends_with("Exception");
@@ -209,13 +208,7 @@ impl Evaluation<'_, '_> {
     fn constructor_of(&self, construction: &Construction) -> Option<Constructor> {
         let callee = &construction.callee;
         let called = self.may_go_on().then(|| self.reference(callee))?;
-        let of_class = |value: &Value| {
-            let value = match value {
-                Value::Foreign { value, .. } => value,
-                own => own,
-            };
-            matches!(value, Value::Class(_) | Value::Instance(_))
-        };
+        let of_class = |value: &Value| matches!(value.at_home(), Value::Class(_) | Value::Instance(_));
         let run = match (&*called, callee.steps.last()) {
             ([one], _) if of_class(one) => self.attribute(&called, &Name::new_static(CONSTRUCTOR)),
             (_, Some(Step::Attribute(name))) if name == CONSTRUCTOR => called,

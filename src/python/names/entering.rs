@@ -23,10 +23,7 @@ impl Names {
         let [value] = self.values(class) else {
             return None;
         };
-        let is_class = match value {
-            Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
-            own => matches!(own, Value::Class(_)),
-        };
+        let is_class = matches!(value.at_home(), Value::Class(_));
         let steps = Cell::new(0);
         let evaluation = Evaluation::new(self, &steps);
         Method::of(&evaluation.method_that_enters(value).filter(|_| is_class)?)
@@ -77,11 +74,7 @@ impl Evaluation<'_, '_> {
 
     /// What entering any of these objects gives.
     pub(super) fn entered_objects(&self, values: &[Value]) -> Vec<Value> {
-        let is_object = |value: &Value| match value {
-            Value::Instance(_) => true,
-            Value::Foreign { value, .. } => matches!(**value, Value::Instance(_)),
-            _ => false,
-        };
+        let is_object = |value: &Value| matches!(value.at_home(), Value::Instance(_));
         match values.iter().all(is_object) {
             true => self.entered_values(values),
             false => values.to_vec(),

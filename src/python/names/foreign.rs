@@ -54,11 +54,7 @@ impl Names {
     pub(in crate::python) fn is_of_another_module(&self, expr: &Expr) -> bool {
         let mut at = expr;
         while let Expr::Attribute(attribute) = at {
-            let is_object = |value: &Value| match value {
-                Value::Instance(_) => true,
-                Value::Foreign { value, .. } => matches!(**value, Value::Instance(_)),
-                _ => false,
-            };
+            let is_object = |value: &Value| matches!(value.at_home(), Value::Instance(_));
             if self.values(&attribute.value).iter().any(is_object) {
                 return false;
             }

@@ -49,10 +49,7 @@ impl Names {
     /// The class of the project that a call of `callee` makes an object of: by its name, or by that of a method's first parameter
     /// (`cls(…)`), whose class it is.
     pub(in crate::python) fn made_class(&self, callee: &Expr) -> Option<Value> {
-        let is_class = |value: &Value| match value {
-            Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
-            own => matches!(own, Value::Class(_)),
-        };
+        let is_class = |value: &Value| matches!(value.at_home(), Value::Class(_));
         match self.values(callee) {
             [class] if is_class(class) => Some(class.clone()),
             [Value::Instance(class)] => {

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 
 use foldhash::HashSet;
+use ruff_python_ast::StmtClassDef;
 use ruff_python_ast::name::Name;
+use ruff_text_size::Ranged;
 
 use super::Names;
 use super::binding::{Binding, Bindings, FunctionId, Meaning, Reference, Scope, ScopeId, ScopeKind, Step};
@@ -34,6 +36,11 @@ impl Names {
         let scopes = self.scopes.iter().enumerate();
         let inheriting = scopes.filter(|(_, scope)| scope.kind == ScopeKind::Class && !scope.bases.is_empty());
         inheriting.map(|(index, _)| ScopeId(u32::try_from(index).unwrap_or(u32::MAX)))
+    }
+
+    /// The class that a statement defines.
+    pub(in crate::python) fn class_of(&self, class: &StmtClassDef) -> Option<ScopeId> {
+        self.class_at(class.body.first()?.start().to_usize())
     }
 
     /// The class around the byte offset `at`.
@@ -126,10 +133,7 @@ impl Names {
     fn holds_own_objects(&self, class: ScopeId, name: &Name) -> bool {
         let steps = Cell::new(0);
         let values = Evaluation::new(self, &steps).attribute(&[Value::Instance(class)], name);
-        let is_own = |value: &Value| match value {
-            Value::Foreign { value, .. } => matches!(**value, Value::Instance(_)),
-            own => matches!(own, Value::Instance(_)) || own.is_mock(),
-        };
+        let is_own = |value: &Value| matches!(value.at_home(), Value::Instance(_)) || value.is_mock();
         !values.is_empty() && values.iter().all(is_own)
     }
 }

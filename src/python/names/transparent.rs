@@ -4,15 +4,12 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::binding::ScopeId;
 use super::meaning::{last_name, reference};
+use crate::python::syntax::dotted;
 
 /// What a call gives back as it got it, by the names of `typing`, and of what a class keeps: `cast(X, <this>)`,
 /// `assert_type(<this>, X)`, `reveal_type(<this>)`, `staticmethod(<this>)`.
 pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return None,
-    };
+    let name = dotted::last_name(&call.func)?;
     let inner = match (name, &*call.arguments.args) {
         ("cast", [_, inner]) | ("assert_type", [inner, _]) | ("reveal_type" | "staticmethod", [inner]) => inner,
         _ => return None,
@@ -22,11 +19,7 @@ pub(super) fn given_back(call: &ExprCall) -> Option<&Expr> {
 
 /// What makes the objects of a field of a dataclass, by the names of `dataclasses` and `attrs`: `field(default_factory=<this>)`.
 pub(super) fn factory_of_field(call: &ExprCall) -> Option<&Expr> {
-    let name = match &*call.func {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return None,
-    };
+    let name = dotted::last_name(&call.func)?;
     let keyword = match name {
         "field" => call.arguments.find_keyword("default_factory"),
         _ => None,

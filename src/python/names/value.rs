@@ -50,6 +50,14 @@ pub(in crate::python) enum Value {
 }
 
 impl Value {
+    /// What it is in the module that defines it.
+    pub(in crate::python) fn at_home(&self) -> &Self {
+        match self {
+            Self::Foreign { value, .. } => value,
+            own => own,
+        }
+    }
+
     /// Whether it is an object of `unittest.mock`.
     pub(in crate::python) fn is_mock(&self) -> bool {
         matches!(self, Self::Outcome(path) if path.starts_with("unittest.mock."))

@@ -108,9 +108,8 @@ impl<'a> Job<'a> {
 
     /// The other connects that may be made in the place of this one: `connect(a) if far else connect(b)`.
     pub(super) fn entered_beside(&self) -> impl Iterator<Item = &'a Connect> {
-        let entered = self.entered_span();
-        let there = self.request.context.sites.connects_at(entered);
-        there.filter(move |connect| connect.id != self.connect.id && entered.contains(connect.call))
+        let there = self.request.context.sites.connects_within(self.entered_span());
+        there.filter(|connect| connect.id != self.connect.id)
     }
 
     /// Whether something else may be called in its place, which knows by heart how it is called and what is done with what it

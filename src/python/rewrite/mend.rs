@@ -145,12 +145,8 @@ impl<'a> Place<'a> {
     fn move_item(&self) -> Result<Fix, Refusal> {
         let with = self.with()?;
         let connects = |item: &WithItem| {
-            let place = span_of(&item.context_expr);
-            self.module
-                .sites
-                .connects
-                .iter()
-                .any(|connect| place.contains(connect.call))
+            let mut inside = self.module.sites.connects_within(span_of(&item.context_expr));
+            inside.next().is_some()
         };
         let not_found = || Refusal::because("the items of the `with` are not what they were taken for");
         let to = with.items.iter().position(connects).ok_or_else(not_found)?;

@@ -108,13 +108,7 @@ impl<'a> With<'a> {
 
 /// The number of the connect that an item enters, where that waits as long as its library likes.
 fn unbounded_connect(job: &Job<'_>, item: &WithItem) -> Option<usize> {
-    let place = span_of(&item.context_expr);
-    let connects = &job.request.context.sites.connects;
-    let first = connects.partition_point(|connect| connect.call.start < place.start);
-    let mut inside = connects
-        .iter()
-        .skip(first)
-        .take_while(|connect| place.contains(connect.call));
+    let mut inside = job.request.context.sites.connects_within(span_of(&item.context_expr));
     let is_unbounded = |connect: &&Connect| {
         let entry = job.request.context.catalog.entry(connect.api);
         let says_something = connect

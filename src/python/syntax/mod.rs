@@ -16,4 +16,5 @@ pub(in crate::python) mod parse;
 pub(in crate::python) mod repeated_keyword;
 pub(in crate::python) mod spans;
 pub(in crate::python) mod stretches;
+pub(in crate::python) mod unpacking;
 pub(in crate::python) mod words;

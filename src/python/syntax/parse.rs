@@ -22,12 +22,7 @@ const MEASURED_BEHIND: usize = 64 << 10;
 /// # Errors
 /// The first place that does not parse, or that no Python version accepts, or that is nested too deeply to be looked at.
 pub(in crate::python) fn parse(source: &SourceFile) -> Result<Parsed<ModModule>, SyntaxError> {
-    let text = source.text();
-    if !source.is_notebook() {
-        return parse_as(text, Mode::Module);
-    }
-    // What is open at the end of one cell is told at the end of another one, unless each is parsed alone.
-    parse_as(text, Mode::Ipython).map_err(|error| in_its_cell(source).unwrap_or(error))
+    parse_of(source, source.text())
 }
 
 /// As [`parse`] what sites can be in: of a long text not all.
@@ -35,10 +30,15 @@ pub(in crate::python) fn parse(source: &SourceFile) -> Result<Parsed<ModModule>,
 /// # Errors
 /// As [`parse`], for what is parsed.
 pub(in crate::python) fn parse_relevant(source: &SourceFile) -> Result<Parsed<ModModule>, SyntaxError> {
-    match source.is_notebook() {
-        true => parse(source),
-        false => parse_as(source.relevant(), Mode::Module),
+    parse_of(source, source.relevant())
+}
+
+fn parse_of(source: &SourceFile, text: &str) -> Result<Parsed<ModModule>, SyntaxError> {
+    if !source.is_notebook() {
+        return parse_as(text, Mode::Module);
     }
+    // What is open at the end of one cell is told at the end of another one, unless each is parsed alone.
+    parse_as(text, Mode::Ipython).map_err(|error| in_its_cell(source).unwrap_or(error))
 }
 
 /// The first cell that does not parse alone.

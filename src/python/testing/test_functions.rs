@@ -51,19 +51,7 @@ pub(in crate::python) fn find<'a>(
         for statement in suite.body {
             match statement {
                 Stmt::FunctionDef(function) if tests.role(function) == Some(Role::Test) => {
-                    let own = marks.of_decorators(&function.decorator_list);
-                    let limit = limit(&own, &suite.marks, marks, variables);
-                    let all: Vec<&Expr> = own.into_iter().chain(suite.marks.iter().copied()).collect();
-                    found.push(FoundTest {
-                        function,
-                        owners: suite.owners.clone(),
-                        limit,
-                        in_one_task: all.iter().any(|mark| is_anyio_mark(mark, names)),
-                        is_skipped: suite.is_skipped
-                            || begins_with_skip(&function.body, names)
-                            || all.iter().any(|mark| is_skip(mark, names)),
-                        marks: all,
-                    });
+                    found.push(suite.test(function, marks, variables));
                 }
                 Stmt::ClassDef(class) if tests.is_class(class) && suite.owners.len() < MOST_CLASSES => {
                     let own = marks.of_class(class).into_iter();
@@ -94,22 +82,14 @@ pub(in crate::python) fn inherited<'a>(
     marks: &Marks<'a>,
     variables: &dyn Variables,
 ) -> FoundTest<'a> {
-    let names = variables.names();
-    let own = marks.of_decorators(&function.decorator_list);
     let classes = marks.of_class(base).into_iter().chain(marks.of_class(heir));
-    let around: Vec<&Expr> = classes.chain(marks.of_module().iter().copied()).collect();
-    let limit = limit(&own, &around, marks, variables);
-    let all: Vec<&Expr> = own.into_iter().chain(around).collect();
-    FoundTest {
-        function,
+    let suite = Suite {
+        body: &base.body,
         owners: vec![heir],
-        limit,
-        in_one_task: all.iter().any(|mark| is_anyio_mark(mark, names)),
-        is_skipped: begins_with_skip(&function.body, names)
-            || begins_with_skip(&heir.body, names)
-            || all.iter().any(|mark| is_skip(mark, names)),
-        marks: all,
-    }
+        marks: classes.chain(marks.of_module().iter().copied()).collect(),
+        is_skipped: begins_with_skip(&heir.body, variables.names()),
+    };
+    suite.test(function, marks, variables)
 }
 
 /// What ends each test of a class from outside by the marks of that, if anything does; nothing at all where they are skipped.
@@ -134,6 +114,26 @@ struct Suite<'a> {
     /// What marks all of them.
     marks: Rc<[&'a Expr]>,
     is_skipped: bool,
+}
+
+impl<'a> Suite<'a> {
+    /// A test function of it.
+    fn test(&self, function: &'a ast::StmtFunctionDef, marks: &Marks<'a>, variables: &dyn Variables) -> FoundTest<'a> {
+        let names = variables.names();
+        let own = marks.of_decorators(&function.decorator_list);
+        let limit = limit(&own, &self.marks, marks, variables);
+        let all: Vec<&Expr> = own.into_iter().chain(self.marks.iter().copied()).collect();
+        FoundTest {
+            function,
+            owners: self.owners.clone(),
+            limit,
+            in_one_task: all.iter().any(|mark| is_anyio_mark(mark, names)),
+            is_skipped: self.is_skipped
+                || begins_with_skip(&function.body, names)
+                || all.iter().any(|mark| is_skip(mark, names)),
+            marks: all,
+        }
+    }
 }
 
 /// The test that a function is, without its course.

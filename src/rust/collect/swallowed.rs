@@ -186,7 +186,7 @@ impl Outcomes<'_, '_> {
 fn fails_in(arm: &Arm) -> bool {
     match &*arm.body {
         Expr::Block(block) => fails(&block.block.stmts),
-        other => fails(&[Stmt::Expr(other.clone(), None)]),
+        other => ends_in_failure(other),
     }
 }
 
@@ -194,11 +194,18 @@ fn fails_in(arm: &Arm) -> bool {
 fn fails(statements: &[Stmt]) -> bool {
     statements.iter().any(|stmt| match stmt {
         Stmt::Macro(call) => panics(&call.mac),
-        Stmt::Expr(Expr::Macro(call), _) => panics(&call.mac),
-        Stmt::Expr(Expr::Return(exit), _) => exit.expr.as_deref().is_some_and(is_error),
-        Stmt::Expr(last, None) => is_error(last),
+        Stmt::Expr(exit @ (Expr::Macro(_) | Expr::Return(_)), _) | Stmt::Expr(exit, None) => ends_in_failure(exit),
         _ => false,
     })
+}
+
+/// The same of an expression that is the last one.
+fn ends_in_failure(value: &Expr) -> bool {
+    match value {
+        Expr::Macro(call) => panics(&call.mac),
+        Expr::Return(exit) => exit.expr.as_deref().is_some_and(is_error),
+        other => is_error(other),
+    }
 }
 
 /// `Err(…)`.
@@ -210,10 +217,7 @@ fn is_error(value: &Expr) -> bool {
 fn panics_on_the_way(outcome: &Expr) -> bool {
     let mut at = outcome;
     while let Expr::MethodCall(call) = at {
-        let fails = |given: &Expr| match given {
-            Expr::Closure(closure) => fails(&[Stmt::Expr((*closure.body).clone(), None)]),
-            _ => false,
-        };
+        let fails = |given: &Expr| matches!(given, Expr::Closure(closure) if ends_in_failure(&closure.body));
         if call.args.iter().any(fails) {
             return true;
         }

@@ -26,14 +26,11 @@ impl Collector<'_> {
 
     fn timer_within(&self, expr: &Expr, steps: usize) -> Option<bool> {
         let steps = steps.checked_sub(1)?;
-        let any = |mut futures: syn::punctuated::Iter<'_, Expr>| {
-            let is_timer = |future: &Expr| self.timer_within(future, steps / 2) == Some(true);
-            futures.any(is_timer).then_some(true)
-        };
+        let is_timer = |future: &Expr| self.timer_within(future, steps / 2) == Some(true);
         match expr {
             // The first one of them that is done.
-            Expr::Array(list) => any(list.elems.iter()),
-            Expr::Tuple(list) => any(list.elems.iter()),
+            Expr::Array(list) => list.elems.iter().any(is_timer).then_some(true),
+            Expr::Tuple(list) => list.elems.iter().any(is_timer).then_some(true),
             Expr::Path(_) if self.is_given_later(expr) => Some(true),
             Expr::Paren(paren) => self.timer_within(&paren.expr, steps),
             Expr::Group(group) => self.timer_within(&group.expr, steps),
@@ -57,10 +54,7 @@ impl Collector<'_> {
             Expr::Field(_) => self.type_of(expr).as_deref().and_then(is_timer_type),
             Expr::Macro(call) => match macros::inside(&call.mac) {
                 Inside::Pinned(pinned) => self.timer_within(pinned.first()?, steps),
-                Inside::Arguments(list) if call.mac.path.is_ident("vec") => {
-                    let is_timer = |future: &Expr| self.timer_within(future, steps / 2) == Some(true);
-                    list.iter().any(is_timer).then_some(true)
-                }
+                Inside::Arguments(list) if call.mac.path.is_ident("vec") => list.iter().any(is_timer).then_some(true),
                 _ => None,
             },
             _ => None,

@@ -71,7 +71,7 @@ pub(super) fn around(
     if arguments > rustfmt.arguments || deeper + root > rustfmt.line {
         return None;
     }
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = super::line_end(source);
     let same = format!("{line_end}{indent}");
     let inner = format!("{same}{}", rustfmt.step);
     let margin = format!("{inner}{}", rustfmt.step);

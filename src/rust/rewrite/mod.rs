@@ -11,9 +11,16 @@ mod print;
 mod receive;
 mod statement;
 
+use crate::source::SourceFile;
+
 pub(super) use argument::drop_timeout_argument;
 pub(super) use blocking::unblock;
 pub(super) use deadline::external_deadline;
 pub(super) use leftover::{Uses, without_left_behind};
 pub(super) use print::{safe_print, share_imports};
 pub(super) use receive::bound_receive;
+
+/// What ends the lines of a file.
+fn line_end(source: &SourceFile) -> &'static str {
+    if source.text().contains("\r\n") { "\r\n" } else { "\n" }
+}

@@ -115,7 +115,7 @@ fn margin_of(source: &SourceFile, print: &Print) -> String {
         .get(source.line_start(print.callee.start)..)
         .unwrap_or_default();
     let indent = line.get(..line.len() - line.trim_start().len()).unwrap_or_default();
-    let line_end = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = super::line_end(source);
     format!("{line_end}{indent}")
 }
 
@@ -185,7 +185,7 @@ fn lines_of_own(
         return None;
     }
     let indent = before.get(..before.len() - before.trim_start().len())?;
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = super::line_end(source);
     let mut depth = 0_usize;
     let mut packed = None;
     for token in lexer::tokens(text, note.inside.start).take_while(|token| token.span.end <= note.inside.end) {
@@ -227,7 +227,7 @@ fn import(source: &SourceFile, note: &PrintNote) -> Result<Edit, Refusal> {
         .import
         .as_ref()
         .ok_or_else(|| Refusal::because("`use std::io::Write as _;` has no line of its own to go to"))?;
-    let line_end = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = super::line_end(source);
     let blank = if place.alone { line_end } else { "" };
     let (indent, std) = (&place.indent, &note.writing.std);
     Ok(Edit::insert(

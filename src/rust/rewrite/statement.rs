@@ -86,7 +86,7 @@ impl<'s> Statement<'s> {
         let is_broken = between.contains('\n');
         let tail = Tail::of(source, point.suffix.end, is_broken)?;
         Some(Self {
-            line_end: if text.contains("\r\n") { "\r\n" } else { "\n" },
+            line_end: super::line_end(source),
             indent,
             prefix,
             base,

@@ -4,11 +4,11 @@ use ruff_python_ast::{Arguments, Expr};
 
 use crate::catalog::{AtOnce, Blocking, Falsy};
 use crate::python::names::{Names, Value};
+use crate::python::syntax::unpacking::unpacks;
 
 /// Whether a function with these arguments certainly does not return at once.
 pub(super) fn waits(known: &Blocking, arguments: &Arguments, names: &Names) -> bool {
-    let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
-        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    let unpacks = unpacks(&arguments.args, &arguments.keywords);
     if unpacks && !known.unless.is_empty() {
         return false;
     }

@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashSet};
 use ruff_python_ast::ModModule;
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
 
+use self::overridden::OwnMethods;
 use crate::call_graph::CallGraph;
 use crate::catalog::Catalog;
 use crate::python::names::{Elsewhere, FunctionId, Names, ScopeId};
@@ -203,9 +204,10 @@ impl Collector<'_> {
             });
         }
         let reached = self.through.reached(|direct| !is_replaced(direct));
+        let mut own_methods = OwnMethods::default();
         for called in &self.calls {
             let direct = reached.get(&called.function);
-            let own = |direct| overridden::by_own_methods(direct, called.class, &reached, self.names);
+            let own = |direct| overridden::by_own_methods(direct, own_methods.of(called.class, self.names), &reached);
             if let Some(direct) = direct.and_then(own) {
                 found.push(BlockingCall {
                     id: 0,
@@ -219,19 +221,16 @@ impl Collector<'_> {
             }
         }
         for called in &self.foreign_calls {
-            let facts = others.and_then(|others| others.facts(&called.module));
-            let Some(by) = facts
-                .as_ref()
-                .and_then(|facts| facts.blocking.get(&called.function.index()))
-            else {
+            let Some(facts) = others.and_then(|others| others.facts(&called.module)) else {
+                continue;
+            };
+            let Some(by) = facts.blocking.get(&called.function.index()) else {
                 continue;
             };
             let last = by.path.rsplit('.').next().unwrap_or(&by.path);
-            let blocking = facts.as_ref().map(|facts| &facts.blocking);
-            let is_overridden = blocking.is_some_and(|blocking| {
-                overridden::is_replaced_on_the_way(by, called.class, blocking, others, self.names)
-            });
-            if self.replaced.contains(last) || is_overridden {
+            let methods = own_methods.of(called.class, self.names);
+            if self.replaced.contains(last) || overridden::is_replaced_on_the_way(by, methods, &facts.blocking, others)
+            {
                 continue;
             }
             found.push(BlockingCall {

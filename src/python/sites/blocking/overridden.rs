@@ -22,16 +22,27 @@ pub(super) fn class_of(callee: &Expr, names: &Names) -> Option<ScopeId> {
     }
 }
 
-/// What a function blocks by that is a method of an object of this class, where it comes to `direct` by the methods that it names:
+/// What classes have in the place of the methods that they inherit, once that was asked.
+#[derive(Default)]
+pub(super) struct OwnMethods(HashMap<ScopeId, Vec<(Method, Option<Method>)>>);
+
+impl OwnMethods {
+    /// What a class has; nothing where there is none.
+    pub(super) fn of(&mut self, class: Option<ScopeId>, names: &Names) -> &[(Method, Option<Method>)] {
+        class.map_or(&[], |class| {
+            self.0.entry(class).or_insert_with(|| names.replacing(class).methods)
+        })
+    }
+}
+
+/// What a function blocks by that is a method of an object whose class has `methods` in the place of others, where it comes to `direct` by the methods that it names:
 /// those of the class are called in their place.
 pub(super) fn by_own_methods<'d>(
     direct: &'d Direct,
-    class: Option<ScopeId>,
+    methods: &[(Method, Option<Method>)],
     reached: &'d std::collections::HashMap<FunctionId, Direct>,
-    names: &Names,
 ) -> Option<&'d Direct> {
-    let replacing = class.map(|class| names.replacing(class)).unwrap_or_default();
-    let mut on_the_way = replacing.methods.iter().filter(|(inherited, _)| match inherited {
+    let mut on_the_way = methods.iter().filter(|(inherited, _)| match inherited {
         Method::Here(function) => reached.get(function).is_some_and(|other| other.call == direct.call),
         Method::There(..) => false,
     });
@@ -42,16 +53,14 @@ pub(super) fn by_own_methods<'d>(
     }
 }
 
-/// Whether a function of another module, a method of an object of this class, comes to what it blocks by through a method that
-/// the class has in another way.
+/// Whether a function of another module, a method of an object whose class has `methods` in the place of others, comes to what it
+/// blocks by through one of those.
 pub(super) fn is_replaced_on_the_way(
     by: &BlockedBy,
-    class: Option<ScopeId>,
+    methods: &[(Method, Option<Method>)],
     blocking: &HashMap<usize, BlockedBy>,
     others: Option<Others<'_>>,
-    names: &Names,
 ) -> bool {
-    let Some(class) = class else { return false };
     let comes_by = |(inherited, _): &(Method, Option<Method>)| match inherited {
         Method::There(module, function) => {
             let facts = others.and_then(|others| others.facts(module));
@@ -61,5 +70,5 @@ pub(super) fn is_replaced_on_the_way(
         }
         Method::Here(_) => false,
     };
-    names.replacing(class).methods.iter().any(comes_by)
+    methods.iter().any(comes_by)
 }

@@ -61,8 +61,7 @@ impl<'a> Collector<'a> {
         }
         if let Some((module, function)) = self.names.foreign_function(expr) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
-            let started = self.started_in_group(expr).map(|site| self.callers.site(site));
-            match started.or_else(|| self.called_around(expr)) {
+            match self.called_where_it_stands(expr) {
                 Some(site) => self.uses.known.push((file, name, span(expr), site)),
                 None => self.uses.handed_on.push((file, name)),
             }

@@ -40,12 +40,7 @@ impl<'a> Collector<'a> {
     /// Takes note of what calls `function`, which is no call here, where that can be seen: a function of the project that is given
     /// it, or the code that calls the variable which keeps it, by itself or by `functools.partial`.
     pub(super) fn called_through(&mut self, expr: &'a Expr, function: FunctionId) -> Option<()> {
-        if let Some(site) = self.started_in_group(expr) {
-            let site = self.callers.site(site);
-            self.callers.call_passed_on(function, site);
-            return Some(());
-        }
-        if let Some(site) = self.called_around(expr) {
+        if let Some(site) = self.called_where_it_stands(expr) {
             self.callers.call_passed_on(function, site);
             return Some(());
         }
@@ -207,9 +202,5 @@ impl<'a> Collector<'a> {
 }
 
 fn is_class(value: &Value) -> bool {
-    match value {
-        Value::Class(_) => true,
-        Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
-        _ => false,
-    }
+    matches!(value.at_home(), Value::Class(_))
 }

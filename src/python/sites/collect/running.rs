@@ -66,9 +66,15 @@ impl<'a> Collector<'a> {
         is_called && (is_awaited || is_handed_back)
     }
 
+    /// The call of `function`, which is no call itself, where it stands: as a task of a group, or by the call around it.
+    pub(super) fn called_where_it_stands(&mut self, function: &'a Expr) -> Option<CallSiteId> {
+        let started = self.started_in_group(function).map(|site| self.callers.site(site));
+        started.or_else(|| self.called_around(function))
+    }
+
     /// The call of `function`, which is no call itself, that stands around it: `partial(<this>, url)()`, and `map(<this>, urls)` where
     /// that is waited for.
-    pub(super) fn called_around(&mut self, function: &'a Expr) -> Option<CallSiteId> {
+    fn called_around(&mut self, function: &'a Expr) -> Option<CallSiteId> {
         let [.., outside, Expr::Call(inner)] = &*self.parents else {
             return None;
         };

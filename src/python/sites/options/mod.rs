@@ -102,10 +102,7 @@ impl<'a> Options<'a> {
         let is_made_here =
             |(made, function): (&Expr, Option<FunctionId>)| function == here && made.range().contains_range(key.key);
         // Of a class of the project's own the keys stand there as well: a `TypedDict`.
-        let is_of_class = |value: &Value| match value {
-            Value::Foreign { value, .. } => matches!(**value, Value::Instance(_)),
-            own => matches!(own, Value::Instance(_)),
-        };
+        let is_of_class = |value: &Value| matches!(value.at_home(), Value::Instance(_));
         let is_declared = self.names().values(unpacked).iter().any(is_of_class);
         made.is_some_and(is_made_here) && self.names().is_read_once(name) && !is_declared
     }

@@ -183,11 +183,7 @@ impl Replacement {
 /// Whether a connect is given a class of the project, one of stand-ins by its name, to make its parts of:
 /// `connect(session_class=FakeSession)`.
 pub(in crate::python) fn is_given_one(call: &ExprCall, names: &Names) -> bool {
-    let is_class = |value: &Value| match value {
-        Value::Class(_) => true,
-        Value::Foreign { value, .. } => matches!(**value, Value::Class(_)),
-        _ => false,
-    };
+    let is_class = |value: &Value| matches!(value.at_home(), Value::Class(_));
     call.arguments.keywords.iter().any(|keyword| {
         last_name(&keyword.value).is_some_and(is_named_so) && names.values(&keyword.value).iter().any(is_class)
     })

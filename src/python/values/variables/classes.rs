@@ -8,6 +8,7 @@ use super::statements::bound_in;
 use crate::python::names::{ClassMembers, Names, ScopeId, Value, names_value};
 use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Node, Scope, nodes_in};
+use crate::python::syntax::unpacking::unpacks;
 
 /// The classes of a module with their constants.
 pub(super) struct Classes<'a> {
@@ -278,9 +279,11 @@ impl<'a> Search<'a, '_> {
         let keywords = call.arguments.keywords.iter();
         let names = keywords.filter_map(|keyword| keyword.arg.as_ref());
         self.found.keywords.extend(names.map(|name| name.as_str()));
-        let unpacks = call.arguments.args.iter().any(Expr::is_starred_expr)
-            || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-        let given = if unpacks { usize::MAX } else { call.arguments.args.len() };
+        let given = if unpacks(&call.arguments.args, &call.arguments.keywords) {
+            usize::MAX
+        } else {
+            call.arguments.args.len()
+        };
         if given > 0
             && let [Value::Class(class)] = self.names.values(&call.func)
         {

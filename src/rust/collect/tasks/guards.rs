@@ -31,12 +31,16 @@ impl Collector<'_> {
     pub(in crate::rust) fn declare_guard(&mut self, of: &str, item: &syn::ItemImpl) {
         let implemented = item.trait_.as_ref().and_then(|(path, _)| last_name(path));
         let is_drop = implemented.as_deref() == Some("Drop");
+        if !is_drop || !self.sought.waits {
+            return;
+        }
+        let tokens = item.to_token_stream();
         let ends = |word: &str| matches!(word, "abort" | "abort_all" | "shutdown_background");
-        if is_drop && self.sought.waits && macros::mentions(item.to_token_stream(), &ends) {
+        if macros::mentions(tokens.clone(), &ends) {
             self.carry(of.to_owned(), Limits::from([ABORT.to_owned()]));
         }
         let checks = |word: &str| word.starts_with("assert") || word == "panic";
-        if is_drop && self.sought.waits && macros::mentions(item.to_token_stream(), &checks) {
+        if macros::mentions(tokens, &checks) {
             self.carry(of.to_owned(), Limits::from([CHECK.to_owned()]));
         }
     }

@@ -1,5 +1,6 @@
 //! What objects carry that limits come from.
 
+use super::lengths::same;
 use super::made::{Given, Made};
 use super::{DEEPEST, Holders, process};
 use crate::catalog::{Api, HolderArgument};
@@ -56,11 +57,7 @@ impl<'a> Holders<'a> {
             }
             None => facts.carried.by_call.get(call).cloned(),
         };
-        let first = carried(calls.first()?)?;
-        calls
-            .iter()
-            .all(|other| carried(other).as_ref() == Some(&first))
-            .then_some(first)
+        same(calls.iter().map(carried))
     }
 
     /// What every object carries that the module makes, where no setter changes it.
@@ -84,15 +81,10 @@ impl<'a> Holders<'a> {
 
     /// What is known of several objects, one of which is used: what they agree on.
     fn agreed(&self, origins: &[usize], connect: Option<usize>, depth: usize) -> Carried {
-        let mut agreed = None;
-        for origin in origins {
-            let carried = self.of_object(*origin, connect, depth);
-            if agreed.as_ref().is_some_and(|agreed| *agreed != carried) {
-                return Carried::Unseen;
-            }
-            agreed = Some(carried);
-        }
-        agreed.unwrap_or(Carried::Unseen)
+        let carried = origins
+            .iter()
+            .map(|origin| Some(self.of_object(*origin, connect, depth)));
+        same(carried).unwrap_or(Carried::Unseen)
     }
 
     fn of_object(&self, origin: usize, connect: Option<usize>, depth: usize) -> Carried {

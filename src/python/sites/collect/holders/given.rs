@@ -1,12 +1,13 @@
 //! Holders that a function of the module is given by who calls it.
 
-use ruff_python_ast::{Arguments, Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::Holders;
 use crate::python::deadlines::callers::Callers;
 use crate::python::names;
 use crate::python::sites::collect::held::made;
+use crate::python::syntax::unpacking::unpacks;
 use crate::sites::Carried;
 
 impl Holders<'_> {
@@ -31,7 +32,7 @@ impl Holders<'_> {
     pub(super) fn is_given_none_else(&self, given: &names::Given, callers: &Callers, depth: usize) -> bool {
         let is_harmless = |call: &ExprCall| match given.of(&call.arguments) {
             Some(object) => object.is_none_literal_expr() || depth > 0 && self.is_limited(object, call, callers, depth),
-            None => !unpacks(&call.arguments),
+            None => !unpacks(&call.arguments.args, &call.arguments.keywords),
         };
         self.calls_giving(given).all(is_harmless)
     }
@@ -51,9 +52,4 @@ impl Holders<'_> {
         let constructions = constructions.and_then(|class| self.constructions.get(&class));
         calls.chain(constructions.into_iter().flatten()).copied()
     }
-}
-
-fn unpacks(arguments: &Arguments) -> bool {
-    let mut keywords = arguments.keywords.iter();
-    arguments.args.iter().any(Expr::is_starred_expr) || keywords.any(|keyword| keyword.arg.is_none())
 }

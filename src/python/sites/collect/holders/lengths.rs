@@ -70,8 +70,7 @@ impl Holders<'_> {
 }
 
 /// What all of them are.
-fn same(bounds: impl Iterator<Item = Option<Bound>>) -> Option<Bound> {
-    let mut bounds = bounds;
-    let first = bounds.next()??;
-    bounds.all(|other| other == Some(first)).then_some(first)
+pub(super) fn same<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<T> {
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }

@@ -7,6 +7,7 @@ use crate::catalog::Receiver;
 use crate::python::names::FunctionId;
 use crate::python::sites::collect::Collector;
 use crate::python::syntax::spans::span;
+use crate::python::syntax::unpacking::unpacks;
 use crate::sites::{Bound, Carried, Connect, ReceiveForm};
 
 /// Whether a function of this name asks such an object for the next message of an iteration.
@@ -72,9 +73,8 @@ pub(super) fn is_limited(candidate: &Candidate<'_>, receiver: &Receiver, connect
         return true;
     }
     let given = given(&limit.name, limit.position_in(method));
-    let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
-        || call.arguments.args.iter().any(Expr::is_starred_expr);
-    unpacks || given.map_or(limit.default.is_some(), |value| !value.is_none_literal_expr())
+    unpacks(&call.arguments.args, &call.arguments.keywords)
+        || given.map_or(limit.default.is_some(), |value| !value.is_none_literal_expr())
 }
 
 /// Whether a value is one of Python's constants, and not this one.
