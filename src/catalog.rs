@@ -52,7 +52,7 @@ use shelf::Shelf;
 pub use signatures::{Accepted, Advice, Beside, Reach, RejectedName, Signature, Unknown, Verdict};
 pub use timeouts::TimeoutClass;
 pub use turns::Turn;
-pub use vocabulary::{Vocabulary, Words, is_known, modules_within};
+pub use vocabulary::{Name, Vocabulary, Words, is_known, modules_within};
 
 /// Where an API stands in a [`Catalog`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

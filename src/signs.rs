@@ -2,7 +2,7 @@
 
 /// Something that bytes announce. A rule's trigger is a list of them that must all be there; the first says what the rule
 /// looks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Sign {
     /// A word without which nothing is printed.

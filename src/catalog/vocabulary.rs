@@ -1,85 +1,83 @@
 //! The names that announce the use of a library: what the prescan looks for, known without reading the catalogue.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use super::libraries::LIBRARIES;
+use super::libraries::{Builtin, LIBRARIES};
 use super::{Library, Protocol};
 use crate::source::Language;
 
 /// The names of all libraries.
-#[derive(Clone, Debug)]
-pub struct Vocabulary(Vec<(Language, Words)>);
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    /// The user's own libraries.
+    own: Vec<(Language, Library)>,
+    /// Those of Python and of Rust, once they were asked for.
+    python: OnceLock<Vec<Words>>,
+    rust: OnceLock<Vec<Words>>,
+}
+
+/// A name that is compiled in, or that the user's own libraries have: every run makes all of them, and copies no letter of the
+/// former.
+pub type Name = Cow<'static, str>;
 
 /// What a file mentions that uses one library: a module, and what is used of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     /// The library's name in its registry.
-    pub package: String,
+    pub package: Name,
     /// The names of its modules.
-    pub modules: Vec<String>,
+    pub modules: Vec<Name>,
     /// Whether a file of Python that uses it must import one of these modules by that name. The user's own libraries are
     /// mentioned in any way.
     pub is_imported: bool,
     /// The names of its fixtures: a file that asks for one uses the library without importing it.
-    pub fixtures: Vec<String>,
+    pub fixtures: Vec<Name>,
     /// What its connects speak; nothing where it has none.
-    pub protocols: BTreeSet<Protocol>,
+    pub protocols: Cow<'static, [Protocol]>,
     /// The last names of the paths of its connects, and of what hands arguments on to other ones: `connect`.
-    pub connects: Vec<String>,
+    pub connects: Vec<Name>,
     /// The last names of the paths of the exceptions that they raise: `InvalidStatus`.
-    pub rejections: Vec<String>,
+    pub rejections: Vec<Name>,
     /// The last names of the classes of its connections, and of the functions that give one: `ClientConnection`.
-    pub connections: Vec<String>,
+    pub connections: Vec<Name>,
     /// The first and the last names of the paths of its functions that block: `time` and `sleep`. A builtin has no first one.
-    pub blocking: Vec<(String, String)>,
+    pub blocking: Vec<(Name, Name)>,
 }
 
 impl Vocabulary {
     /// That of the catalogue that comes with ws-lint, and of these libraries.
     #[must_use]
     pub fn with(libraries: &[(Language, Library)]) -> Self {
-        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let builtin = LIBRARIES.iter().map(|library| {
-            let words = Words {
-                package: library.package.to_owned(),
-                modules: owned(library.modules),
-                is_imported: true,
-                fixtures: library
-                    .gives
-                    .iter()
-                    .filter_map(|given| given.fixture.map(str::to_owned))
-                    .collect(),
-                protocols: library.protocols.iter().copied().collect(),
-                connects: owned(library.connects),
-                rejections: owned(library.rejections),
-                connections: owned(library.connections),
-                blocking: library
-                    .blocking
-                    .iter()
-                    .map(|(module, function)| ((*module).to_owned(), (*function).to_owned()))
-                    .collect(),
-            };
-            (library.language, words)
-        });
-        let own = libraries
-            .iter()
-            .map(|(language, library)| (*language, Words::of(library).mentioned_in_any_way()));
-        Self(builtin.chain(own).collect())
+        Self {
+            own: libraries.to_vec(),
+            ..Self::default()
+        }
     }
 
     /// The names of each library of a language.
-    pub fn of(&self, language: Language) -> impl Iterator<Item = &Words> {
-        let words = self.0.iter().filter(move |(of, _)| *of == language);
-        words.map(|(_, words)| words)
+    pub fn of(&self, language: Language) -> &[Words] {
+        let words = match language {
+            Language::Python => &self.python,
+            Language::Rust => &self.rust,
+            Language::Manifest => return &[],
+        };
+        words.get_or_init(|| {
+            let builtin = LIBRARIES.iter().filter(|library| library.language == language);
+            let own = self.own.iter().filter(|(of, _)| *of == language);
+            builtin
+                .map(Words::of_builtin)
+                .chain(own.map(|(_, library)| Words::of(library).mentioned_in_any_way()))
+                .collect()
+        })
     }
 
     /// The packages of all languages whose connects speak one of these protocols.
     pub fn packages(&self, protocols: &BTreeSet<Protocol>) -> impl Iterator<Item = &str> {
-        let speaking = self
-            .0
-            .iter()
-            .filter(|(_, words)| !words.protocols.is_disjoint(protocols));
-        speaking.map(|(_, words)| words.package.as_str())
+        let all = self.of(Language::Python).iter().chain(self.of(Language::Rust));
+        let speaking = all.filter(|words| words.speaks_any_of(protocols));
+        speaking.map(|words| words.package.as_ref())
     }
 }
 
@@ -120,6 +118,30 @@ fn lies_behind(path: &str, other: &str) -> bool {
 }
 
 impl Words {
+    /// Whether one of its connects speaks one of these.
+    pub fn speaks_any_of(&self, protocols: &BTreeSet<Protocol>) -> bool {
+        self.protocols.iter().any(|protocol| protocols.contains(protocol))
+    }
+
+    fn of_builtin(library: &Builtin) -> Self {
+        let names = |names: &'static [&'static str]| names.iter().copied().map(Cow::Borrowed).collect();
+        let fixtures = library.gives.iter().filter_map(|given| given.fixture);
+        let blocking = library.blocking.iter();
+        Self {
+            package: library.package.into(),
+            modules: names(library.modules),
+            is_imported: true,
+            fixtures: fixtures.map(Cow::Borrowed).collect(),
+            protocols: library.protocols.into(),
+            connects: names(library.connects),
+            rejections: names(library.rejections),
+            connections: names(library.connections),
+            blocking: blocking
+                .map(|&(module, function)| (module.into(), function.into()))
+                .collect(),
+        }
+    }
+
     fn of(library: &Library) -> Self {
         let connections = library.receivers.iter().filter(|receiver| !receiver.signal);
         let spoken = library
@@ -128,12 +150,14 @@ impl Words {
             .map(|api| api.protocol.unwrap_or(library.protocol));
         let connects = library.connects.iter().flat_map(|api| &api.paths);
         let certain = library.blocking.iter().filter(|blocking| !blocking.may_be_over);
+        let spoken: BTreeSet<Protocol> = spoken.collect();
+        let fixtures = library.gives.iter().filter_map(|given| given.fixture.clone());
         Self {
-            package: library.package.clone(),
+            package: library.package.clone().into(),
             modules: sorted(library.modules.iter().map(String::as_str)),
             is_imported: true,
-            fixtures: library.gives.iter().filter_map(|given| given.fixture.clone()).collect(),
-            protocols: spoken.collect(),
+            fixtures: fixtures.map(Name::from).collect(),
+            protocols: Vec::from_iter(spoken).into(),
             connects: last_names(connects.chain(library.passes_on.iter().flat_map(|passes| &passes.paths))),
             rejections: last_names(library.rejections.iter().flat_map(|rejection| &rejection.paths)),
             blocking: ends(certain.flat_map(|blocking| &blocking.paths)),
@@ -146,30 +170,30 @@ impl Words {
     fn mentioned_in_any_way(self) -> Self {
         let names = self.modules.iter().chain(&self.connects);
         Self {
-            modules: sorted(names.map(String::as_str)),
+            modules: sorted(names.map(AsRef::as_ref)),
             is_imported: false,
             ..self
         }
     }
 }
 
-fn last_names<'p>(paths: impl Iterator<Item = &'p String>) -> Vec<String> {
+fn last_names<'p>(paths: impl Iterator<Item = &'p String>) -> Vec<Name> {
     sorted(paths.filter_map(|path| path.rsplit(['.', ':']).next()))
 }
 
-fn ends<'p>(paths: impl Iterator<Item = &'p String>) -> Vec<(String, String)> {
+fn ends<'p>(paths: impl Iterator<Item = &'p String>) -> Vec<(Name, Name)> {
     let ends = paths.filter_map(|path| {
         let first = path.split_once(['.', ':']).map_or("", |(first, _)| first);
         let last = path.rsplit(['.', ':']).next()?;
-        Some((first.to_owned(), last.to_owned()))
+        Some((first.to_owned().into(), last.to_owned().into()))
     });
-    let ends: BTreeSet<_> = ends.collect();
+    let ends: BTreeSet<(Name, Name)> = ends.collect();
     Vec::from_iter(ends)
 }
 
-fn sorted<'p>(names: impl Iterator<Item = &'p str>) -> Vec<String> {
+fn sorted<'p>(names: impl Iterator<Item = &'p str>) -> Vec<Name> {
     let names: BTreeSet<&str> = names.collect();
-    names.into_iter().map(str::to_owned).collect()
+    names.into_iter().map(|name| name.to_owned().into()).collect()
 }
 
 #[cfg(test)]
@@ -178,11 +202,9 @@ mod tests {
 
     #[test]
     fn what_is_compiled_in_is_what_the_files_say() {
-        let Vocabulary(compiled) = Vocabulary::with(&[]);
-        assert_eq!(compiled.len(), LIBRARIES.len());
-        for (library, (_, words)) in LIBRARIES.iter().zip(compiled) {
+        for library in LIBRARIES {
             let read: Library = serde_json::from_str(library.text).unwrap();
-            assert_eq!(Words::of(&read), words, "{}", library.package);
+            assert_eq!(Words::of(&read), Words::of_builtin(library), "{}", library.package);
         }
     }
 

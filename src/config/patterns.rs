@@ -10,7 +10,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 #[derive(Clone, Debug)]
 pub struct Patterns {
     base: PathBuf,
-    texts: Vec<String>,
+    /// One list for all folders that the patterns are relative to.
+    texts: Arc<[String]>,
     /// No pattern speaks of folders: what a path ends with is all that matters.
     are_names: bool,
     set: Arc<Set>,
@@ -28,7 +29,7 @@ impl Patterns {
         Ok(Self {
             base: base.to_owned(),
             are_names: are_names(&texts),
-            texts,
+            texts: texts.into(),
             set: Arc::new(Set::new(Box::new(|| set))),
         })
     }

@@ -44,8 +44,7 @@ use text::Text;
 #[derive(Clone, Debug)]
 pub struct Prescan {
     settings: Settings,
-    libraries: Vec<(Language, Library)>,
-    vocabulary: OnceLock<Vocabulary>,
+    vocabulary: Vocabulary,
     /// Made when the first file of their language comes along.
     python: OnceLock<Search>,
     rust: OnceLock<Search>,
@@ -58,8 +57,7 @@ impl Prescan {
     pub fn new(settings: &Settings, libraries: &[(Language, Library)]) -> Self {
         Self {
             settings: settings.clone(),
-            libraries: libraries.to_vec(),
-            vocabulary: OnceLock::new(),
+            vocabulary: Vocabulary::with(libraries),
             python: OnceLock::new(),
             rust: OnceLock::new(),
             manifest: OnceLock::new(),
@@ -108,10 +106,9 @@ impl Prescan {
     /// The names of the packages whose connects speak a protocol that is looked at.
     #[must_use]
     pub fn packages(&self, language: Language) -> Vec<&str> {
-        let vocabulary = self.vocabulary.get_or_init(|| Vocabulary::with(&self.libraries));
-        let of_language = vocabulary.of(language);
-        let looked_at = of_language.filter(|library| !library.protocols.is_disjoint(&self.settings.protocols));
-        looked_at.map(|library| library.package.as_str()).collect()
+        let of_language = self.vocabulary.of(language).iter();
+        let looked_at = of_language.filter(|library| library.speaks_any_of(&self.settings.protocols));
+        looked_at.map(|library| library.package.as_ref()).collect()
     }
 
     fn search(&self, language: Language) -> &Search {
@@ -121,8 +118,7 @@ impl Prescan {
             Language::Manifest => &self.manifest,
         };
         search.get_or_init(|| {
-            let vocabulary = self.vocabulary.get_or_init(|| Vocabulary::with(&self.libraries));
-            let plan = Plan::new(vocabulary, language, &self.settings);
+            let plan = Plan::new(&self.vocabulary, language, &self.settings);
             Search::new(plan, Refused::by(&self.settings.console.encodings), language)
         })
     }

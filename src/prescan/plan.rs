@@ -1,12 +1,13 @@
 //! What to look for: the conditions of the rules' triggers, made of the words of the language and of the libraries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use foldhash::HashMap;
 
 use super::words::{self, Shape};
 use super::{longest_word, triggers, wanted};
-use crate::catalog::{Vocabulary, Words};
+use crate::catalog::{Name, Vocabulary, Words};
 use crate::rules;
 use crate::settings::{HangRules, Settings};
 use crate::signs::Sign;
@@ -23,16 +24,16 @@ pub(super) struct Trigger {
 }
 
 /// Something that a text meets or does not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(super) struct Condition {
     /// What meets it besides words.
     pub(super) besides: Option<Besides>,
     /// Any of these.
-    pub(super) words: BTreeSet<(String, Shape)>,
+    pub(super) words: Vec<(Name, Shape)>,
 }
 
 /// What meets a condition besides words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Besides {
     /// A character that the console refuses, as it is.
     RefusedCharacter,
@@ -44,9 +45,14 @@ pub(super) enum Besides {
 
 /// A search in the making.
 pub(super) struct Plan<'v> {
-    /// With their places.
-    conditions: HashMap<Condition, usize>,
+    conditions: Vec<Condition>,
     triggers: Vec<Trigger>,
+    /// The conditions of the signs that several triggers ask for, once one did.
+    signs: HashMap<Sign, usize>,
+    /// The same for the signs that need two words.
+    pairs: HashMap<Sign, Rc<[Vec<usize>]>>,
+    /// The same for the use of each library, by its place in the vocabulary of the language.
+    uses: HashMap<usize, usize>,
     vocabulary: &'v Vocabulary,
     language: Language,
     settings: &'v Settings,
@@ -58,8 +64,11 @@ impl<'v> Plan<'v> {
     /// For the triggers of all rules, of which those of the rules that run are `wanted`.
     pub(super) fn new(vocabulary: &'v Vocabulary, language: Language, settings: &'v Settings) -> Self {
         let mut plan = Self {
-            conditions: HashMap::default(),
+            conditions: Vec::new(),
             triggers: Vec::new(),
+            signs: HashMap::default(),
+            pairs: HashMap::default(),
+            uses: HashMap::default(),
             vocabulary,
             language,
             settings,
@@ -77,11 +86,8 @@ impl<'v> Plan<'v> {
     }
 
     /// The conditions by their places, and the triggers.
-    pub(super) fn in_order(self) -> (Vec<Condition>, Vec<Trigger>) {
-        let mut conditions: Vec<_> = self.conditions.into_iter().collect();
-        conditions.sort_unstable_by_key(|(_, place)| *place);
-        let conditions = conditions.into_iter().map(|(condition, _)| condition);
-        (conditions.collect(), self.triggers)
+    pub(super) fn into_parts(self) -> (Vec<Condition>, Vec<Trigger>) {
+        (self.conditions, self.triggers)
     }
 
     /// The signs of a trigger go from what it is about to what else must be there.
@@ -89,30 +95,42 @@ impl<'v> Plan<'v> {
         let Some(&announces) = signs.first() else { return };
         let (of_pairs, others): (Vec<Sign>, Vec<Sign>) = signs.iter().partition(|sign| sign.is_of_pairs());
         let others: Vec<usize> = others.into_iter().filter_map(|sign| self.sign(sign)).collect();
-        let pairs = match of_pairs.first() {
-            Some(Sign::Connect) => self.libraries(|library| &library.connects),
-            Some(Sign::Rejection) => self.libraries(|library| &library.rejections),
-            Some(Sign::Receive) => self.libraries(|library| &library.connections),
-            Some(Sign::Blocking) => self.blocking(),
-            Some(Sign::Deadline) => self.deadlines(),
-            _ => vec![Vec::new()],
-        };
-        for pair in pairs {
+        let pairs = self.pairs(of_pairs.first().copied());
+        for pair in pairs.iter() {
             self.triggers.push(Trigger {
-                conditions: others.iter().copied().chain(pair).collect(),
+                conditions: others.iter().chain(pair).copied().collect(),
                 announces,
                 is_wanted: self.is_wanted,
             });
         }
     }
 
-    /// The place of a condition, which may be that of one that is known.
-    fn condition(&mut self, condition: Condition) -> usize {
-        let next = self.conditions.len();
-        *self.conditions.entry(condition).or_insert(next)
+    /// The pairs of conditions that show a sign, several triggers' own; one that is met by anything where there is no sign.
+    fn pairs(&mut self, sign: Option<Sign>) -> Rc<[Vec<usize>]> {
+        let Some(sign) = sign else { return Rc::new([Vec::new()]) };
+        if let Some(known) = self.pairs.get(&sign) {
+            return Rc::clone(known);
+        }
+        let pairs: Rc<[Vec<usize>]> = match sign {
+            Sign::Connect => self.libraries(|library| &library.connects),
+            Sign::Rejection => self.libraries(|library| &library.rejections),
+            Sign::Receive => self.libraries(|library| &library.connections),
+            Sign::Blocking => self.blocking(),
+            Sign::Deadline => self.deadlines(),
+            _ => vec![Vec::new()],
+        }
+        .into();
+        self.pairs.insert(sign, Rc::clone(&pairs));
+        pairs
     }
 
-    fn any_of(&mut self, words: impl IntoIterator<Item = impl Into<String>>, shape: Shape) -> usize {
+    /// The place of a new condition.
+    fn condition(&mut self, condition: Condition) -> usize {
+        self.conditions.push(condition);
+        self.conditions.len() - 1
+    }
+
+    fn any_of(&mut self, words: impl IntoIterator<Item = impl Into<Name>>, shape: Shape) -> usize {
         self.condition(Condition {
             besides: None,
             words: words.into_iter().map(|word| (word.into(), shape)).collect(),
@@ -120,28 +138,36 @@ impl<'v> Plan<'v> {
     }
 
     /// For each library the name of a module of it, and one of these names.
-    fn libraries(&mut self, names: fn(&Words) -> &[String]) -> Vec<Vec<usize>> {
-        let libraries = self
-            .vocabulary
-            .of(self.language)
-            .filter(|library| !names(library).is_empty());
+    fn libraries(&mut self, names: fn(&Words) -> &[Name]) -> Vec<Vec<usize>> {
+        let vocabulary = self.vocabulary;
+        let libraries = vocabulary.of(self.language).iter().enumerate();
         libraries
-            .map(|library| {
-                let module = self.module(library.is_imported);
-                let modules = library.modules.iter().map(|name| (name.clone(), module));
-                let fixtures = library.fixtures.iter().map(|name| (name.clone(), Shape::Name));
-                let used = Condition {
-                    besides: None,
-                    words: modules.chain(fixtures).collect(),
+            .filter(|(_, library)| !names(library).is_empty())
+            .map(|(place, library)| {
+                let used = match self.uses.get(&place) {
+                    Some(used) => *used,
+                    None => self.use_of(place, library),
                 };
-                vec![self.condition(used), self.any_of(names(library), Shape::Whole)]
+                vec![used, self.any_of(names(library).iter().cloned(), Shape::Whole)]
             })
             .collect()
     }
 
+    fn use_of(&mut self, place: usize, library: &Words) -> usize {
+        let module = self.module(library.is_imported);
+        let modules = library.modules.iter().map(|name| (name.clone(), module));
+        let fixtures = library.fixtures.iter().map(|name| (name.clone(), Shape::Name));
+        let used = self.condition(Condition {
+            besides: None,
+            words: modules.chain(fixtures).collect(),
+        });
+        self.uses.insert(place, used);
+        used
+    }
+
     /// For each module with functions that block its name, and one of theirs.
     fn blocking(&mut self) -> Vec<Vec<usize>> {
-        let mut by_module: BTreeMap<(&str, Shape), Vec<&str>> = BTreeMap::new();
+        let mut by_module: BTreeMap<(&Name, Shape), Vec<&Name>> = BTreeMap::new();
         for library in self.vocabulary.of(self.language) {
             let shape = self.module(library.is_imported);
             for (module, function) in &library.blocking {
@@ -157,8 +183,9 @@ impl<'v> Plan<'v> {
             .into_iter()
             .map(|((module, shape), functions)| {
                 let is_named = self.language == Language::Python && !module.is_empty();
-                let module = is_named.then(|| self.any_of([module], shape));
-                module.into_iter().chain([self.any_of(functions, function)]).collect()
+                let module = is_named.then(|| self.any_of([module.clone()], shape));
+                let functions = self.any_of(functions.into_iter().cloned(), function);
+                module.into_iter().chain([functions]).collect()
             })
             .collect()
     }
@@ -199,17 +226,20 @@ impl<'v> Plan<'v> {
             Sign::WindowsDeadline => return None,
             _ => {}
         }
+        if let Some(known) = self.signs.get(&sign) {
+            return Some(*known);
+        }
         let own = words::of(sign, self.language).iter();
-        let mut words: BTreeSet<(String, Shape)> = own
-            .flat_map(|(shape, words)| words.iter().map(|word| ((*word).to_owned(), *shape)))
+        let mut words: Vec<(Name, Shape)> = own
+            .flat_map(|(shape, words)| words.iter().map(|word| (Name::Borrowed(word), *shape)))
             .collect();
         match sign {
             Sign::Package => words.extend(
                 self.vocabulary
                     .packages(&self.settings.protocols)
-                    .map(|package| (longest_word(package).to_owned(), Shape::OfPackage)),
+                    .map(|package| (longest_word(package).to_owned().into(), Shape::OfPackage)),
             ),
-            Sign::Suppression => words.extend(rules::ALL.iter().map(|rule| (rule.code.to_owned(), Shape::Anywhere))),
+            Sign::Suppression => words.extend(rules::ALL.iter().map(|rule| (rule.code.into(), Shape::Anywhere))),
             _ => {}
         }
         let besides = match sign {
@@ -218,7 +248,9 @@ impl<'v> Plan<'v> {
             Sign::NoTestPath => Some(Besides::OtherPath),
             _ => None,
         };
-        Some(self.condition(Condition { besides, words }))
+        let place = self.condition(Condition { besides, words });
+        self.signs.insert(sign, place);
+        Some(place)
     }
 }
 

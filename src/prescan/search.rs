@@ -1,6 +1,5 @@
 //! The search for what one language's rules wait for.
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::Announced;
@@ -59,7 +58,7 @@ impl Search {
             words: OnceLock::new(),
         };
         let any_case = language == Language::Manifest;
-        let (conditions, triggers) = plan.in_order();
+        let (conditions, triggers) = plan.into_parts();
         let conditions: Vec<Lookout> = conditions.into_iter().map(lookout).collect();
         let wanted = triggers.iter().filter(|trigger| trigger.is_wanted);
         Self {
@@ -121,7 +120,7 @@ impl Search {
     /// The words of all conditions, without their shapes.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         let words = self.conditions.iter().flat_map(|lookout| &lookout.condition.words);
-        words.map(|(word, _)| word.as_str())
+        words.map(|(word, _)| word.as_ref())
     }
 
     /// The places of those conditions of `words` that the text meets, some more than once.
@@ -176,11 +175,9 @@ impl Search {
     fn others(&self) -> &Words {
         self.others.get_or_init(|| {
             let anchors = &self.wanted.words.conditions;
-            let others = self
-                .conditions
-                .iter()
-                .enumerate()
-                .filter(|(place, lookout)| lookout.condition.besides.is_none() && !anchors.contains(place));
+            let others = self.conditions.iter().enumerate().filter(|(place, lookout)| {
+                lookout.condition.besides.is_none() && anchors.binary_search(place).is_err()
+            });
             words_of(others.map(|(place, _)| place), &self.conditions, self.any_case)
         })
     }
@@ -188,7 +185,8 @@ impl Search {
 
 impl Anchors {
     fn of<'t>(triggers: impl Iterator<Item = &'t Trigger>, conditions: &[Lookout], any_case: bool) -> Self {
-        let anchors: Vec<Option<usize>> = triggers.map(|trigger| anchor(trigger, conditions)).collect();
+        let telling: Vec<Option<usize>> = conditions.iter().map(|lookout| lookout.condition.telling()).collect();
+        let anchors: Vec<Option<usize>> = triggers.map(|trigger| anchor(trigger, &telling)).collect();
         Self {
             are_complete: anchors.iter().all(Option::is_some),
             words: words_of(anchors.into_iter().flatten(), conditions, any_case),
@@ -196,28 +194,35 @@ impl Anchors {
     }
 }
 
-/// The condition of a trigger whose words are long, or that is about imports, which are all found by one word; none where
-/// the trigger can be met without a word.
-fn anchor(trigger: &Trigger, conditions: &[Lookout]) -> Option<usize> {
-    let shortest = |place: &usize| {
-        let words = &conditions.get(*place)?.condition.words;
-        let telling = words.iter().map(|(word, shape)| match shape {
+impl Condition {
+    /// How much the shortest of its words tells; none where something besides words meets it. Imports are all found by one word.
+    fn telling(&self) -> Option<usize> {
+        let of_words = self.words.iter().map(|(word, shape)| match shape {
             Shape::Module => usize::MAX,
             _ => word.len().min(TELLING_BYTES),
         });
-        telling.min()
-    };
-    let in_words = trigger.conditions.iter().copied().filter(|place| {
-        let lookout = conditions.get(*place);
-        lookout.is_some_and(|lookout| lookout.condition.besides.is_none())
+        of_words.min().filter(|_| self.besides.is_none())
+    }
+}
+
+/// The condition of a trigger that is the rarest to be met; none where the trigger can be met without a word.
+fn anchor(trigger: &Trigger, telling: &[Option<usize>]) -> Option<usize> {
+    let in_words = trigger.conditions.iter().filter_map(|place| {
+        let telling = telling.get(*place).copied().flatten()?;
+        Some((telling, *place))
     });
     // Of several the first.
-    in_words.rev().max_by_key(shortest)
+    in_words
+        .rev()
+        .max_by_key(|(telling, _)| *telling)
+        .map(|(_, place)| place)
 }
 
 /// Looks for the words of the conditions at these places.
 fn words_of(places: impl Iterator<Item = usize>, conditions: &[Lookout], any_case: bool) -> Words {
-    let places: BTreeSet<usize> = places.collect();
+    let mut places = Vec::from_iter(places);
+    places.sort_unstable();
+    places.dedup();
     let conditions = places
         .into_iter()
         .filter_map(|place| Some((place, &conditions.get(place)?.condition)));

@@ -1,21 +1,18 @@
 //! Finds many words at once, by what they begin with.
 
-use std::collections::BTreeSet;
-
-use foldhash::HashMap;
-
 use super::finder::Finder;
 use super::imports::{self, IMPORT};
 use super::plan::Condition;
 use super::text::Text;
 use super::words::Shape;
+use crate::catalog::Name;
 
 /// Finds the words of some conditions.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
     passes: Vec<Pass>,
-    /// The places of the conditions.
-    pub(super) conditions: BTreeSet<usize>,
+    /// The places of the conditions, in order.
+    pub(super) conditions: Vec<usize>,
     any_case: bool,
 }
 
@@ -32,9 +29,9 @@ struct Pass {
 struct Stem {
     text: String,
     /// Its words, how they may stand, and which condition they meet then.
-    words: Vec<(String, Shape, usize)>,
-    /// Modules whose imports begin so, as all do, and which conditions they meet.
-    modules: HashMap<Vec<u8>, Vec<usize>>,
+    words: Vec<(Name, Shape, usize)>,
+    /// Modules whose imports begin so, as all do, and which condition each meets; sorted, some more than once.
+    modules: Vec<(Name, usize)>,
 }
 
 /// Words that have so many first bytes in common are looked for by what they all begin with: few texts are found fast.
@@ -47,11 +44,12 @@ const MOST_IN_A_PASS: usize = 20;
 const MOST_PASSES: usize = 3;
 
 impl Words {
+    /// The conditions come by their places, in order.
     pub(super) fn of<'c>(conditions: impl IntoIterator<Item = (usize, &'c Condition)>, any_case: bool) -> Self {
-        let mut places = BTreeSet::new();
+        let mut places = Vec::new();
         let mut words = Vec::new();
         for (place, condition) in conditions {
-            places.insert(place);
+            places.push(place);
             let own = condition.words.iter();
             words.extend(own.map(|(word, shape)| (word.clone(), *shape, place)));
         }
@@ -116,9 +114,8 @@ impl Words {
             return false;
         }
         imports::modules(text.bytes(), start)
-            .filter_map(|module| stem.modules.get(module))
-            .flatten()
-            .any(|place| is_enough(*place))
+            .flat_map(|module| stem.met_by_import_of(module))
+            .any(&mut *is_enough)
     }
 
     fn stands_at(&self, word: &str, text: &Text<'_>, start: usize) -> bool {
@@ -138,23 +135,24 @@ fn passes(stems: Vec<Stem>, any_case: bool) -> Vec<Pass> {
         false => 1,
     };
     let size = stems.len().div_ceil(count.max(1)).max(1);
-    let pass = |stems: &[Stem]| {
+    let mut stems = stems.into_iter();
+    let passes = std::iter::from_fn(|| {
+        let stems: Vec<Stem> = stems.by_ref().take(size).collect();
         // No stem begins with another: at each place at most one stands.
         let texts: Vec<&str> = stems.iter().map(|stem| stem.text.as_str()).collect();
-        Pass {
-            finder: match (is_simd, any_case) {
-                (true, _) => Finder::of(&texts),
-                (false, true) => Finder::of_any_case(&texts),
-                (false, false) => Finder::of_many(&texts),
-            },
-            stems: stems.to_vec(),
-        }
-    };
-    stems.chunks(size).map(pass).collect()
+        let finder = match (is_simd, any_case) {
+            _ if stems.is_empty() => return None,
+            (true, _) => Finder::of(&texts),
+            (false, true) => Finder::of_any_case(&texts),
+            (false, false) => Finder::of_many(&texts),
+        };
+        Some(Pass { finder, stems })
+    });
+    passes.collect()
 }
 
 /// Sorts words by what they begin with.
-fn stems(mut words: Vec<(String, Shape, usize)>) -> Vec<Stem> {
+fn stems(mut words: Vec<(Name, Shape, usize)>) -> Vec<Stem> {
     words.sort_unstable_by(|one, other| (begin(one), one).cmp(&(begin(other), other)));
     let mut stems: Vec<Stem> = Vec::new();
     for word in words {
@@ -164,7 +162,7 @@ fn stems(mut words: Vec<(String, Shape, usize)>) -> Vec<Stem> {
             _ => stems.push(Stem {
                 text: text.to_owned(),
                 words: Vec::new(),
-                modules: HashMap::default(),
+                modules: Vec::new(),
             }),
         }
         if let Some(stem) = stems.last_mut() {
@@ -175,7 +173,7 @@ fn stems(mut words: Vec<(String, Shape, usize)>) -> Vec<Stem> {
 }
 
 /// What is looked for to find the word.
-fn begin((word, shape, _): &(String, Shape, usize)) -> &str {
+fn begin((word, shape, _): &(Name, Shape, usize)) -> &str {
     match shape {
         Shape::Module => IMPORT,
         _ => word,
@@ -187,9 +185,18 @@ fn begin_alike(one: &str, other: &str) -> bool {
 }
 
 impl Stem {
-    fn add(&mut self, word: (String, Shape, usize)) {
+    fn met_by_import_of(&self, module: &[u8]) -> impl Iterator<Item = usize> {
+        let first = self.modules.partition_point(|(known, _)| known.as_bytes() < module);
+        let behind = self.modules.get(first..).unwrap_or_default().iter();
+        behind
+            .take_while(move |(known, _)| known.as_bytes() == module)
+            .map(|(_, place)| *place)
+    }
+
+    /// Words come in order.
+    fn add(&mut self, word: (Name, Shape, usize)) {
         match word {
-            (module, Shape::Module, place) => self.modules.entry(module.into()).or_default().push(place),
+            (module, Shape::Module, place) => self.modules.push((module, place)),
             word => self.words.push(word),
         }
     }
@@ -197,9 +204,9 @@ impl Stem {
 
 /// How many bytes two words begin with together, in whole characters.
 fn common_bytes(one: &str, other: &str) -> usize {
-    let pairs = one.chars().zip(other.chars());
-    let common = pairs.take_while(|(one, other)| one == other);
-    common.map(|(letter, _)| letter.len_utf8()).sum()
+    let pairs = one.bytes().zip(other.bytes());
+    let common = pairs.take_while(|(one, other)| one == other).count();
+    one.floor_char_boundary(common)
 }
 
 #[cfg(test)]
@@ -211,7 +218,7 @@ mod tests {
         let words = [
             "WS101", "WS102", "async", "asyncio", "dbg", "dbgs", "print", "prose", "wsé", "wsê",
         ];
-        let stems = stems(words.map(|word| (word.to_owned(), Shape::Whole, 0)).into());
+        let stems = stems(words.map(|word| (word.into(), Shape::Whole, 0)).into());
         let texts: Vec<&str> = stems.iter().map(|stem| stem.text.as_str()).collect();
         assert_eq!(texts, ["WS10", "async", "dbg", "print", "prose", "wsé", "wsê"]);
     }
@@ -223,7 +230,7 @@ mod tests {
             ("impossible", Shape::Whole),
             ("aiohttp", Shape::Module),
         ];
-        let stems = stems(words.map(|(word, shape)| (word.to_owned(), shape, 0)).into());
+        let stems = stems(words.map(|(word, shape)| (word.into(), shape, 0)).into());
         let texts: Vec<_> = stems
             .iter()
             .map(|stem| (stem.text.as_str(), stem.modules.len()))

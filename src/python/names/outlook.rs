@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use super::project::{Home, Modules, locked, plugins_named};
 use super::value::Elsewhere;
-use crate::catalog::{Protocol, Vocabulary, is_known, known_fixtures};
+use crate::catalog::{Name, Protocol, Vocabulary, is_known, known_fixtures};
 use crate::prescan::imported;
 use crate::reading::{self, Kind};
 use crate::source::Language;
@@ -33,18 +33,15 @@ pub(super) struct Outlook {
 }
 
 /// What a file names that does something with a connection or a connect of another module.
-static USES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::new([
-        "await",
-        "async with",
-        "async for",
-        "websocket",
-        "recv",
-        "receive",
-        "run_forever",
-    ])
-    .ok()
-});
+const USES: [&str; 7] = [
+    "await",
+    "async with",
+    "async for",
+    "websocket",
+    "recv",
+    "receive",
+    "run_forever",
+];
 
 /// The names of fixtures that need no import.
 static ASKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(known_fixtures()).ok());
@@ -74,8 +71,9 @@ impl Modules {
     /// Whether the module at this absolute path, with this text, uses a name of another module of its project that leads to a
     /// library.
     pub(in crate::python) fn reaches(&self, file: &Path, text: &[u8]) -> bool {
-        // Asked of every file: nothing is read, not even a folder, before a word of the text asks for it.
-        if USES.as_ref().is_some_and(|words| !words.is_match(text)) {
+        // Asked of every file: nothing is read, not even a folder, before a word of the text asks for it. An automaton for all of
+        // them would take longer to make than most runs take to look.
+        if !USES.iter().any(|word| memmem::find(text, word.as_bytes()).is_some()) {
             return false;
         }
         let home = self.home(file);
@@ -281,9 +279,9 @@ pub(super) fn may_choose(text: &[u8]) -> bool {
 /// Whether a module of this name is of a library of the catalogue that speaks WebSocket: what the other ones give to other
 /// modules is no reason to look at a file.
 pub(super) fn speaks_websocket(name: &str) -> bool {
-    static MODULES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    static MODULES: LazyLock<HashSet<Name>> = LazyLock::new(|| {
         let libraries = Vocabulary::with(&[]);
-        let speaking = libraries.of(Language::Python);
+        let speaking = libraries.of(Language::Python).iter();
         let speaking = speaking.filter(|library| library.protocols.contains(&Protocol::Websocket));
         speaking.flat_map(|library| library.modules.clone()).collect()
     });
