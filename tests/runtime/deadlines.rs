@@ -176,7 +176,11 @@ const ENVIRONMENTS: [(&str, [&str; 4], &[u8]); 4] = [
         ["async-timeout==4.0.0", "anyio==3.0.0", "trio", "tornado==6.5.2"],
         &[10, 12],
     ),
-    ("deadlines-old", ["async-timeout==4.0.3", "anyio==4.0.0", "trio", "tornado==6.5.2"], &[12]),
+    (
+        "deadlines-old",
+        ["async-timeout==4.0.3", "anyio==4.0.0", "trio", "tornado==6.5.2"],
+        &[12],
+    ),
     (
         "deadlines",
         ["async-timeout==5.0.1", "anyio==4.16.0", "trio", "tornado==6.5.2"],
