@@ -106,6 +106,14 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The same, but for what nothing ends.
+    fn without_unbounded(self) -> Self {
+        Self {
+            unbounded: None,
+            ..self
+        }
+    }
+
     /// The larger one; what is not known of one is not known of both.
     pub(super) fn or(self, other: Self) -> Self {
         let larger = if self.seconds >= other.seconds { self } else { other };
@@ -247,6 +255,27 @@ impl<'a> Amount<'a> {
             in_threads: self.in_threads.or(other.in_threads),
             has_unseen: self.has_unseen || other.has_unseen,
             opened: self.opened_in_either(&other),
+        }
+    }
+
+    /// Side by side until one of them is over; what blocks the thread keeps that one waiting. What waits for nothing that is known is
+    /// not taken for the first.
+    pub(super) fn first(self, other: Self) -> Self {
+        let both = self.together(other);
+        let tells = |one: &Self| one.total.is_finite() && !one.has_unseen && !one.total.is_nothing();
+        let is_open = |one: &Self| one.has_unseen || one.total.unknown.is_some();
+        let (total, has_unseen) = match (tells(&self), tells(&other)) {
+            (true, true) if self.total.seconds > other.total.seconds => (other.total, false),
+            (true, _) => (self.total, false),
+            (false, true) => (other.total, false),
+            // One that nothing ends ends none: another one may.
+            (false, false) if is_open(&self) || is_open(&other) => (both.total.without_unbounded(), true),
+            (false, false) => (both.total, both.has_unseen),
+        };
+        Self {
+            total,
+            has_unseen,
+            ..both
         }
     }
 

@@ -199,6 +199,13 @@ impl<'a> Evaluation<'a> {
             Course::Sequence(parts) => self.fold(parts, within, given, unseen, Amount::then),
             Course::Branch(parts) => self.fold(parts, within, given, unseen, Amount::or),
             Course::Together(parts) => self.fold(parts, within, given, unseen, Amount::together),
+            Course::First(parts) => {
+                let all: Vec<_> = parts
+                    .iter()
+                    .map(|part| self.amount(part, within, given, unseen))
+                    .collect();
+                all.into_iter().reduce(Amount::first).unwrap_or_default()
+            }
             Course::Loop { head, times, body } => {
                 let once = self.amount(body, within, given, unseen);
                 let all = repeated(once, rounds(*times, given), head);

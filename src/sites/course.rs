@@ -28,6 +28,8 @@ pub enum Course {
     },
     /// Side by side; who waits for them waits for the longest.
     Together(Vec<Course>),
+    /// Side by side until the first of them is over.
+    First(Vec<Course>),
     /// No longer than a deadline lasts, but for what is left to do once it fired.
     Capped {
         /// What sets it: `asyncio.timeout(5)`.
@@ -146,7 +148,7 @@ impl Course {
             Self::Wait(_) | Self::OnParameter { .. } | Self::Unseen(_) | Self::LetGo(_) | Self::Call { .. } => {
                 (&[], None)
             }
-            Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) => (parts, None),
+            Self::Sequence(parts) | Self::Branch(parts) | Self::Together(parts) | Self::First(parts) => (parts, None),
             Self::Loop { body: inner, .. }
             | Self::OwnLoop(inner)
             | Self::InThread(inner)

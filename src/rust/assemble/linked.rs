@@ -143,6 +143,7 @@ impl<'l> Linker<'l> {
             Course::Sequence(parts) => Course::Sequence(self.all(parts, walked, call)),
             Course::Branch(parts) => Course::Branch(self.all(parts, walked, call)),
             Course::Together(parts) => Course::Together(self.all(parts, walked, call)),
+            Course::First(parts) => Course::First(self.all(parts, walked, call)),
             Course::Loop { head, times, body } => Course::Loop {
                 head: shown(head),
                 times: *times,

@@ -103,9 +103,15 @@ impl Collector<'_> {
             Inside::Matched(value) => self.under(Frame::Held, &value),
             Inside::Join(futures) => self.join(mac, &futures),
             Inside::Select(branches) => self.select(mac, &branches),
-            Inside::Statements(statements) => self.within(Frame::Sealed(Sealed::racing("stream!")), |this| {
-                this.within(Frame::Async, |this| this.statements(&statements));
-            }),
+            Inside::Statements(statements) => {
+                let sealed = Frame::Sealed(Sealed::racing("stream!"));
+                // It runs as far, and as often, as somebody asks the stream for something: that is not followed.
+                self.gathered(|this| {
+                    this.within(sealed, |this| {
+                        this.within(Frame::Async, |this| this.statements(&statements))
+                    });
+                });
+            }
             Inside::Pinned(pinned) => {
                 // `pin!(fut)` as a statement keeps the name and its meaning; `pin!(connect(…))` gives the future on.
                 for future in pinned

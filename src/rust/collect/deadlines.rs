@@ -300,8 +300,12 @@ impl Collector<'_> {
                 self.frames.extend(bounded);
                 self.under(Frame::Argument, future);
                 self.frames.truncate(depth);
-                futures.push(self.future(future, 0));
-                if let Some(length) = self.until_signal(future) {
+                let course = self.future(future, 0);
+                let length = self.until_signal(future);
+                // How long a signal is waited for is said by who gives it, or not at all.
+                let is_signal = length.is_some() || self.signal_of(future).is_some();
+                futures.extend((!is_signal).then_some(course));
+                if let Some(length) = length {
                     let by = self.shown(crate::rust::syntax::edges::expression(future, self.offsets));
                     self.left_by_signal(&by, length, &branch.handler);
                     signals.push((by, length));

@@ -143,6 +143,13 @@ impl<'c> Ending<'c> {
                     false => (!each.contains(&None)).then_some(true),
                 }
             }
+            Course::First(parts) => {
+                let each: Vec<_> = parts.iter().map(|part| self.ends(part, steps)).collect();
+                match each.contains(&Some(true)) {
+                    true => Some(true),
+                    false => (!each.contains(&None)).then_some(false),
+                }
+            }
             Course::Loop {
                 times: Times::Unbounded,
                 ..

@@ -5,6 +5,7 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 
 use crate::rust::collect::course::{FARTHEST, Passed};
 use crate::rust::collect::own_deadlines::{Lasting, Own};
+use crate::rust::collect::timers::is_never_timer;
 use crate::rust::collect::values::end_of;
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::durations;
@@ -140,9 +141,7 @@ impl Collector<'_> {
                 let length = durations::until(first, &|path| self.named_duration(path));
                 self.wait(span, Length::Is(length), false)
             }
-            (Name::Extern(path), None) if path == "std::future::pending" || path == "futures::future::pending" => {
-                self.wait(span, Length::Is(Bound::Unlimited), false)
-            }
+            (Name::Extern(path), None) if is_never_timer(path) => self.wait(span, Length::Is(Bound::Unlimited), false),
             (_, Some(first)) if matches!(name.as_str(), "join_all" | "try_join_all") => {
                 self.future_of_all(first).unwrap_or_else(|| self.unseen(expr))
             }
@@ -289,7 +288,8 @@ impl Collector<'_> {
             _ => None,
         };
         let limit = futures.iter().filter_map(is_timer).reduce(f64::min);
-        let inner = Course::Branch(futures);
+        // A future of which nothing is told tells nothing of the others.
+        let inner = Course::First(futures.into_iter().filter(|future| !future.is_nothing()).collect());
         match limit {
             Some(seconds) => self.capped(span, Bound::Seconds(seconds), inner),
             None if has_timer => self.capped(span, Bound::Unknown, inner),

@@ -164,7 +164,7 @@ fn is_timer_type(path: &str) -> Option<bool> {
 }
 
 /// Functions whose futures no timer ends.
-fn is_never_timer(path: &str) -> bool {
+pub(in crate::rust) fn is_never_timer(path: &str) -> bool {
     let is_pending = path.ends_with("::pending") && path.contains("future");
     is_pending || path.starts_with("tokio::signal::")
 }
@@ -197,6 +197,18 @@ impl Collector<'_> {
             (0, 1.., 0) => Ends::ByOthers,
             _ => Ends::Unknown,
         }
+    }
+}
+
+/// Whether a `for` over this may never end: `0..`, `list.iter().cycle()`, `std::iter::repeat(x)`.
+fn may_go_on(over: &Expr) -> bool {
+    match over {
+        Expr::Range(range) => range.end.is_none(),
+        Expr::MethodCall(call) => matches!(plain(&call.method).as_str(), "cycle") || may_go_on(&call.receiver),
+        Expr::Call(_) => true,
+        Expr::Paren(paren) => may_go_on(&paren.expr),
+        Expr::Reference(reference) => may_go_on(&reference.expr),
+        _ => false,
     }
 }
 
@@ -244,7 +256,8 @@ impl<'ast> Visit<'ast> for Awaits<'_, '_> {
                     return;
                 }
             }
-            // How often it waits is not looked at.
+            // How often it waits is not looked at, where it ends by itself.
+            Expr::ForLoop(each) if !may_go_on(&each.expr) => {}
             Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => self.unknown += 1,
             _ => {}
         }

@@ -152,7 +152,9 @@ fn is_bare(course: &Course, tasks: &Course) -> bool {
         return true;
     }
     match course {
-        Course::Sequence(parts) | Course::Branch(parts) => parts.iter().any(|part| is_bare(part, tasks)),
+        Course::Sequence(parts) | Course::Branch(parts) | Course::First(parts) => {
+            parts.iter().any(|part| is_bare(part, tasks))
+        }
         Course::Loop { body, .. } => is_bare(body, tasks),
         _ => false,
     }
