@@ -129,6 +129,20 @@ impl CrateManifests {
         users.get(folder).cloned().unwrap_or_default()
     }
 
+    /// The same with those that depend on them, and so on: values of its types get there, whoever hands them on.
+    #[must_use]
+    pub fn all_users(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut all = self.users(folder);
+        let mut at = 0;
+        while let Some(next) = all.get(at).cloned() {
+            let new = self.users(&next).into_iter().filter(|user| !all.contains(user));
+            let new: Vec<PathBuf> = new.collect();
+            all.extend(new);
+            at += 1;
+        }
+        all
+    }
+
     fn users_in(&self, top: &Path) -> Users {
         let manifest = self.files.manifest(&top.join("Cargo.toml"), &mut Vec::new());
         let members = manifest.map(|manifest| cargo_workspace::members(&manifest, top));
@@ -290,5 +304,6 @@ mod tests {
         );
         assert_eq!(manifests.users(&root.join("wire")), [root.join("app")]);
         assert!(manifests.users(&root.join("app")).is_empty());
+        assert_eq!(manifests.all_users(&root.join("wire")), [root.join("app")]);
     }
 }

@@ -112,7 +112,8 @@ impl<'a> Elsewhere<'a> {
             .nth(1)
             .is_some_and(|of| of.starts_with(char::is_uppercase));
         let mut said = Vec::new();
-        for walked in self.view.callers_of(name)? {
+        let traits: Vec<PathBuf> = called.iter().skip(1).map(|(file, _)| file.clone()).collect();
+        for walked in self.view.callers_of(name, is_method, &traits)? {
             let Some(walked) = &*walked else { continue };
             if is_method && walked.found.loose_methods.contains(name) {
                 return None;

@@ -136,10 +136,27 @@ impl View<'_> {
             .get(path.to_owned(), || Walked::read(self.crates, path, self))
     }
 
-    /// The other files of the package, and of those of its workspace that depend on it, that may call a function of this name; `None` where they cannot be known.
-    pub(in crate::rust) fn callers_of(&self, name: &str) -> Option<Vec<Arc<Option<Walked>>>> {
-        let mut packages = self.crates.manifests.users(&self.place.package);
-        packages.insert(0, self.place.package.clone());
+    /// The other files that may call a function of this name: of its package, and of those of its workspace that depend on it; those of
+    /// a method wherever values of its type, or of the traits that it implements, may get to. `traits` are the files of these.
+    /// `None` where they cannot be known.
+    pub(in crate::rust) fn callers_of(
+        &self,
+        name: &str,
+        is_method: bool,
+        traits: &[PathBuf],
+    ) -> Option<Vec<Arc<Option<Walked>>>> {
+        let mut packages = vec![self.place.package.clone()];
+        if !is_method {
+            packages.extend(self.crates.manifests.users(&self.place.package));
+        }
+        let of_traits = traits.iter().filter_map(|file| Some(self.crates.place(file)?.package));
+        let own = is_method.then(|| self.place.package.clone());
+        for of in own.into_iter().chain(of_traits) {
+            let users = self.crates.manifests.all_users(&of);
+            packages.extend(std::iter::once(of).chain(users));
+        }
+        packages.sort();
+        packages.dedup();
         let mut names = vec![name.to_owned()];
         let mut files: BTreeSet<PathBuf> = BTreeSet::new();
         let mut at = 0;
