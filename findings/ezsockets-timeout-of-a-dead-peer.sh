@@ -4,21 +4,10 @@
 # and then waits for the server's, without a limit: it was still waiting after 12 s, and had neither connected again nor ended its future.
 # One expects that limit to end the connection of a peer that does not answer, and the client to connect again.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
-command -v cargo >/dev/null || { echo "needs cargo" >&2; exit 1; }
-mkdir -p client/src
-cat >client/Cargo.toml <<'TOML'
-[package]
-name = "client"
-version = "0.0.0"
-edition = "2021"
-
-[dependencies]
+package client <<'TOML'
 async-trait = "=0.1.92"
 ezsockets = { version = "=0.7.2", default-features = false, features = ["native_client"] }
 tokio = { version = "=1.54.1", features = ["macros", "rt", "time"] }
-
-[profile.dev]
-debug = false
 TOML
 cat >client/src/main.rs <<'RUST'
 use std::time::Duration;

@@ -5,22 +5,11 @@
 # no deadline waits for the answer and passes. With one of 60 s around it, or with the client's own, it has timed out at
 # once. One expects a deadline of 60 s to leave a server 0.3 s.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
-command -v cargo >/dev/null || { echo "needs cargo" >&2; exit 1; }
 packages 3.12 pytest==9.2.0 pytest-trio==0.8.0 trio==0.35.0 trio-websocket==0.12.2 pytest-asyncio==1.5.0 looptime==0.9 websockets==17.4
-mkdir -p client/src
-cat >client/Cargo.toml <<'TOML'
-[package]
-name = "client"
-version = "0.0.0"
-edition = "2021"
-
-[dependencies]
+package client <<'TOML'
 futures-util = { version = "=0.3.34", default-features = false }
 tokio = { version = "=1.54.1", features = ["macros", "rt", "test-util", "time"] }
 tokio-tungstenite = { version = "=0.30.0", default-features = false, features = ["connect"] }
-
-[profile.dev]
-debug = false
 TOML
 cat >client/src/main.rs <<'RUST'
 use std::time::{Duration, Instant};

@@ -5,15 +5,7 @@
 # future that was dropped: the rest of its text is read as the head of another frame, and this read and every later one is an error, of the
 # server's making by its name. One expects a limit to leave the message for the next read, or to be told that it cannot.
 source "$(dirname "${BASH_SOURCE[0]}")/prelude.bash"
-command -v cargo >/dev/null || { echo "needs cargo" >&2; exit 1; }
-mkdir -p client/src
-cat >client/Cargo.toml <<'TOML'
-[package]
-name = "client"
-version = "0.0.0"
-edition = "2021"
-
-[dependencies]
+package client <<'TOML'
 fastwebsockets = { version = "=0.10.0", default-features = false }
 futures-util = { version = "=0.3.34", default-features = false }
 soketto = "=0.8.1"
@@ -21,9 +13,6 @@ tokio = { version = "=1.54.1", features = ["io-util", "macros", "net", "rt", "ti
 tokio-tungstenite = { version = "=0.30.0", default-features = false }
 tokio-util = { version = "=0.7.20", features = ["compat"] }
 tokio-websockets = { version = "=0.13.3", default-features = false, features = ["client", "fastrand", "sha1_smol"] }
-
-[profile.dev]
-debug = false
 TOML
 cat >client/src/main.rs <<'RUST'
 use futures_util::StreamExt;
