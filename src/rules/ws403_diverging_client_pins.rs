@@ -159,7 +159,7 @@ fn changed_between<'a>(context: &'a Context<'_>, a: &Requirement, b: &Requiremen
 /// The least release that the range speaks of.
 fn oldest(requirement: &Requirement) -> Option<&Version> {
     let range = requirement.range.as_ref()?;
-    range.iter().map(|specifier| specifier.version()).min()
+    range.specifiers().map(|specifier| specifier.version()).min()
 }
 
 /// Cargo builds both: what is told is that the older one is there at all.

@@ -1,6 +1,7 @@
 //! Which releases of a package a file may meet.
 
 use super::*;
+use crate::facts::PackageRange;
 
 #[test]
 fn the_releases_come_from_the_manifest_that_counts_most() {
@@ -141,7 +142,10 @@ fn a_crate_has_the_release_that_is_locked() {
     let projects = Projects::new(root.path(), crate::python::read_conftest);
     let ws = |path| releases(&projects, path, Language::Rust, "ws");
     assert_eq!(ws("a/src/lib.rs"), "==0.24.1 Locked, ws in Cargo.lock:5");
-    assert_eq!(ws("b/src/lib.rs"), ">=0.20 Range, ws in b/Cargo.toml:4");
+    assert_eq!(
+        ws("b/src/lib.rs"),
+        "==0.21.0 or ==0.24.1 Locked, ws==0.21.0 in Cargo.lock:2 and ==0.24.1 in Cargo.lock:5"
+    );
 }
 
 #[test]
