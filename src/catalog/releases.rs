@@ -227,8 +227,17 @@ impl<'a> Releases<'a> {
     /// The oldest release from which on up to the newest possible one `holds` is true.
     #[must_use]
     pub fn oldest_of_the_newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
-        let newest = self.possible.iter().rev().copied();
-        newest.take_while(|version| holds(version)).last()
+        let (oldest, newest) = (self.possible.first()?, self.newest()?);
+        // Between two of the possible ones there may be others.
+        let between = |version: &&Version| (*oldest..=newest).contains(version);
+        let between = self.known.iter().rev().filter(between);
+        between.take_while(|version| holds(version)).last()
+    }
+
+    /// Whether something is known of all that may run.
+    #[must_use]
+    pub fn are_known(&self) -> bool {
+        !self.has_unknown && !self.possible.is_empty()
     }
 
     /// Where all releases that may run are older than every known one: what can be said of them, a clause.

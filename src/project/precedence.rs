@@ -23,6 +23,7 @@ use std::path::Path;
 
 use pep440_rs::VersionSpecifiers;
 
+use super::markers;
 use crate::facts::{Alternatives, Certainty, Fact, PackageRange, Requirement, Role, are_disjoint, intersection, union};
 
 /// What one folder's manifests say of one package.
@@ -99,9 +100,13 @@ pub(super) fn joined(requirements: &[&Requirement], constraints: &[&Requirement]
             let restricting = constraints
                 .iter()
                 .filter(|one| one.restricts.iter().any(|path| path == manifest));
-            let always = restricting.filter(|one| one.condition.is_none());
-            let restricting: Option<Vec<&Alternatives>> = always.map(|one| one.range.as_ref()).collect();
-            intersection(std::iter::once(&declared).chain(restricting?))
+            let (always, sometimes): (Vec<&Requirement>, Vec<_>) = restricting.partition(|one| one.condition.is_none());
+            let restricting: Option<Vec<&Alternatives>> = always.iter().map(|one| one.range.as_ref()).collect();
+            let of_markers = match leave_no_python_out(&sometimes) {
+                true => Some(of_manifest(sometimes.into_iter())?),
+                false => None,
+            };
+            intersection(std::iter::once(&declared).chain(restricting?).chain(&of_markers))
         })
         .collect();
     let specifiers = union(&ranges?)?;
@@ -112,6 +117,15 @@ pub(super) fn joined(requirements: &[&Requirement], constraints: &[&Requirement]
     let package = &requirements.first()?.package;
     let place = |alternative: &VersionSpecifiers| said_at(alternative, requirements, constraints);
     Some(Fact::at_places(package, specifiers, certainty, place))
+}
+
+/// Whether one of these holds wherever the program may run.
+fn leave_no_python_out(requirements: &[&Requirement]) -> bool {
+    let markers: Vec<String> = requirements
+        .iter()
+        .filter_map(|one| Some(format!("({})", one.marker()?)))
+        .collect();
+    markers::holds(&markers.join(" or "), None) == Some(true)
 }
 
 /// The place of what says the most of an alternative.
@@ -277,6 +291,12 @@ mod tests {
         );
         assert_eq!(said_of(&["r: main: w>=14", constraints]), "unknown");
         assert_eq!(said_of(&[constraints]), "nothing");
+        let old = "c: constraint: w==12.0; python_version < '3.9'";
+        assert_eq!(said_of(&["r: main: w", old]), "bare, w in r:1");
+        assert_eq!(
+            said_of(&["r: main: w", old, "c: constraint: w==14.2; python_version >= '3.9'"]),
+            "==12.0 or ==14.2 Pinned, w==12.0 or ==14.2 in c:1"
+        );
         assert_eq!(
             said_of(&["other: main: w>=14", constraints]),
             ">=14 Range, w in other:1"

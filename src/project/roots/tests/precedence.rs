@@ -149,6 +149,21 @@ fn a_crate_has_the_release_that_is_locked() {
 }
 
 #[test]
+fn a_crate_has_what_any_of_its_platforms_asks_for() {
+    let root = tree(&[(
+        "Cargo.toml",
+        "[package]\nname = 'a'\n[target.'cfg(unix)'.dependencies]\nws = '0.21'\n[target.'cfg(windows)'.dependencies]\nws = '0.24'\n\
+         [dev-dependencies]\nws = '0.26'\n",
+    )]);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
+    let found = releases(&projects, "src/lib.rs", Language::Rust, "ws");
+    assert_eq!(
+        found,
+        ">=0.21,<0.22 or >=0.24,<0.25 Range, ws>=0.21,<0.22 in Cargo.toml:4 and >=0.24,<0.25 in Cargo.toml:6"
+    );
+}
+
+#[test]
 fn utf_16_behind_its_mark_is_read_as_pip_reads_it() {
     let root = tree(&[("setup.py", "")]);
     let text: Vec<u8> = "websockets==13.1\r\n"
