@@ -64,31 +64,11 @@ impl Fact<PackageRange> {
         certainty: Certainty,
         place: impl Fn(&VersionSpecifiers) -> &'p str,
     ) -> Self {
-        let mut places: Vec<(String, &str)> = Vec::new();
-        for alternative in specifiers.iter() {
-            let (told, place) = (alternative.to_string().replace(", ", ","), place(alternative));
-            match places.last_mut().filter(|(_, last)| *last == place) {
-                Some((before, _)) => *before = format!("{before} or {told}"),
-                None => places.push((told, place)),
-            }
-        }
-        let source = match (specifiers.are_several(), places.as_slice()) {
-            (false, [(_, place), ..]) => format!("{package} in {place}"),
-            (_, places) => {
-                let more = places.len().saturating_sub(MOST_PLACES);
-                let mut told: Vec<String> = places
-                    .iter()
-                    .map(|(told, place)| format!("{told} in {place}"))
-                    .collect();
-                if more > 0 {
-                    told.truncate(MOST_PLACES);
-                    told.push(format!("{more} more"));
-                }
-                let last = told.pop().unwrap_or_default();
-                match told.is_empty() {
-                    true => format!("{package}{last}"),
-                    false => format!("{package}{} and {last}", told.join(", ")),
-                }
+        let source = match specifiers.are_several() {
+            true => format!("{package}{}", all_at_places(&specifiers, place)),
+            false => {
+                let place = specifiers.iter().next().map(place);
+                format!("{package} in {}", place.unwrap_or_default())
             }
         };
         Self {
@@ -107,6 +87,32 @@ impl Fact<PackageRange> {
             // They are named.
             (false, true) => format!("{} may run", self.source),
         }
+    }
+}
+
+/// `==12.0 in requirements.txt:1 and ==14.2 in requirements.txt:3`.
+fn all_at_places<'p>(specifiers: &Alternatives, place: impl Fn(&VersionSpecifiers) -> &'p str) -> String {
+    let mut places: Vec<(String, &str)> = Vec::new();
+    for alternative in specifiers.iter() {
+        let (told, place) = (alternative.to_string().replace(", ", ","), place(alternative));
+        match places.last_mut().filter(|(_, last)| *last == place) {
+            Some((before, _)) => *before = format!("{before} or {told}"),
+            None => places.push((told, place)),
+        }
+    }
+    let more = places.len().saturating_sub(MOST_PLACES);
+    let mut told: Vec<String> = places
+        .iter()
+        .map(|(told, place)| format!("{told} in {place}"))
+        .collect();
+    if more > 0 {
+        told.truncate(MOST_PLACES);
+        told.push(format!("{more} more"));
+    }
+    let last = told.pop().unwrap_or_default();
+    match told.is_empty() {
+        true => last,
+        false => format!("{} and {last}", told.join(", ")),
     }
 }
 

@@ -97,9 +97,14 @@ fn joined_with_one(apart: &[VersionSpecifiers], range: &VersionSpecifiers) -> Op
     apart.find_map(|(at, other)| Some((at, union_of_two(other, range)?)))
 }
 
+fn is_pin(range: &VersionSpecifiers) -> bool {
+    matches!(&**range, [only] if *only.operator() == Operator::Equal)
+}
+
 fn union_of_two(a: &VersionSpecifiers, b: &VersionSpecifiers) -> Option<VersionSpecifiers> {
-    if a == b {
-        return Some(a.clone());
+    // Most are pins, and those of different releases are never one.
+    if a == b || is_pin(a) && is_pin(b) {
+        return (a == b).then(|| a.clone());
     }
     let without = |range: &VersionSpecifiers, left_out: fn(&VersionSpecifier) -> bool| -> VersionSpecifiers {
         range.iter().filter(|one| !left_out(one)).cloned().collect()

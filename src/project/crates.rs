@@ -9,14 +9,19 @@ use crate::source::Language;
 
 /// The releases of every crate that a manifest declares: those of its range that are locked, where there are some.
 pub(super) fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fact<PackageRange>> {
-    let locked = by_package(lock);
-    let mut crates: BTreeMap<String, Fact<PackageRange>> = BTreeMap::new();
-    for (&package, requirements) in &by_package(declared) {
-        let of_package = locked.get(package).map_or(&[][..], Vec::as_slice);
-        if let Some(fact) = of_crate(requirements, of_package) {
-            crates.insert(package.to_owned(), fact);
-        }
+    let mut locked: HashMap<&str, Vec<&Requirement>> = HashMap::new();
+    for one in lock {
+        locked.entry(&one.package).or_default().push(one);
     }
+    let mut declared: Vec<&Requirement> = declared.iter().filter(|one| one.range.is_some()).collect();
+    declared.sort_by_key(|one| &one.package);
+    let of_packages = declared.chunk_by(|one, next| one.package == next.package);
+    let known = of_packages.filter_map(|requirements| {
+        let package = &requirements.first()?.package;
+        let of_package = locked.get(package.as_str()).map_or(&[][..], Vec::as_slice);
+        Some((package.clone(), of_crate(requirements, of_package)?))
+    });
+    let mut crates: BTreeMap<String, Fact<PackageRange>> = known.collect();
     // What stands behind a crate may decide in its place.
     for (package, releases) in locked {
         if let [only] = releases.as_slice()
@@ -30,29 +35,19 @@ pub(super) fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap
     crates
 }
 
-fn by_package(requirements: &[Requirement]) -> HashMap<&str, Vec<&Requirement>> {
-    let mut found: HashMap<&str, Vec<&Requirement>> = HashMap::new();
-    for one in requirements {
-        found.entry(&one.package).or_default().push(one);
-    }
-    found
-}
-
 /// The releases of one crate. What tests or the build alone ask for counts where nothing else does, and what one platform asks for where
 /// not all do.
 fn of_crate(declared: &[&Requirement], locked: &[&Requirement]) -> Option<Fact<PackageRange>> {
-    let is_known = |one: &&&Requirement| one.range.is_some();
     let counts: [fn(&Requirement) -> bool; 3] = [
         |one| one.role == Role::Main && one.condition.is_none(),
         |one| one.role == Role::Main,
         |_| true,
     ];
-    let mut levels = counts.iter().map(|counts| {
-        let of_level = declared.iter().filter(is_known).filter(|one| counts(one));
-        of_level.copied().collect::<Vec<_>>()
-    });
+    let counts = counts
+        .into_iter()
+        .find(|counts| declared.iter().any(|one| counts(one)))?;
     let mut chosen: Vec<&Requirement> = Vec::new();
-    for one in levels.find(|of_level| !of_level.is_empty())? {
+    for one in declared.iter().filter(|one| counts(one)) {
         let before = chosen.len();
         let range = one.range.as_ref()?;
         chosen.extend(locked.iter().filter(|locked| locked.is_within(range)));

@@ -91,6 +91,10 @@ fn is_optional(requirement: &Requirement) -> bool {
 
 /// The releases that any of the manifests allows, each within its constraints.
 pub(super) fn joined(requirements: &[&Requirement], constraints: &[&Requirement]) -> Option<Fact<PackageRange>> {
+    // Most packages are named once.
+    if let ([only], []) = (requirements, constraints) {
+        return intersection(&only.range).and(only.as_fact());
+    }
     let mut manifests: Vec<&Path> = requirements.iter().map(|one| one.manifest.as_path()).collect();
     manifests.dedup();
     let ranges: Option<Vec<Alternatives>> = manifests
@@ -134,9 +138,6 @@ fn said_at<'r>(
     requirements: &[&'r Requirement],
     constraints: &[&'r Requirement],
 ) -> &'r str {
-    if let ([only], []) = (requirements, constraints) {
-        return &only.place;
-    }
     let alternative = alternative.clone().into();
     let says_the_most = requirements.iter().chain(constraints).max_by_key(|one| {
         let range = one.range.as_ref();
