@@ -4,6 +4,7 @@
 mod alternatives;
 mod conftest;
 mod package;
+mod packages;
 mod project_facts;
 mod python_version;
 mod ranges;
@@ -15,6 +16,7 @@ mod windows;
 pub use alternatives::Alternatives;
 pub use conftest::Conftest;
 pub use package::{Certainty, PackageRange};
+pub use packages::{Packages, Resolver};
 pub use project_facts::{Project, ProjectFacts};
 pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use ranges::{are_disjoint, is_bounded_above};

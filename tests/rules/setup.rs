@@ -206,7 +206,7 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
             true => Fact::at_places(package, specifiers, certainty, |_| MANIFEST),
             false => fact(PackageRange { specifiers, certainty }),
         };
-        project.packages.insert(package.clone(), range);
+        project.packages.tell([(package.clone(), range)]);
     }
     project.test_timeout = options.test_timeout.map(fact);
     project.line_width = options.line_width;
