@@ -3,7 +3,7 @@
 use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
 use serde::Deserialize;
 
-use crate::facts::are_disjoint;
+use crate::facts::{Alternatives, are_disjoint};
 
 /// Releases from one on (included) to another one (excluded).
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -46,11 +46,11 @@ pub(super) fn lies_in(since: Option<&Version>, until: Option<&Version>, release:
 impl During {
     /// Whether it holds in every release of the range: none is before the beginning or behind the end.
     #[must_use]
-    pub fn covers(&self, range: &VersionSpecifiers) -> bool {
+    pub fn covers(&self, range: &Alternatives) -> bool {
         let before = self.since.clone().map(VersionSpecifier::less_than_version);
         let behind = self.until.clone().map(VersionSpecifier::greater_than_equal_version);
-        let mut outside = before.into_iter().chain(behind);
-        outside.all(|outside| are_disjoint(range, &std::iter::once(outside).collect()))
+        let mut outside = before.into_iter().chain(behind).map(VersionSpecifiers::from);
+        outside.all(|outside| are_disjoint(range, &outside.into()))
     }
 }
 

@@ -4,7 +4,7 @@ use pep440_rs::VersionSpecifiers;
 use serde::Deserialize;
 
 use super::At;
-use crate::facts::PackageRange;
+use crate::facts::{Alternatives, PackageRange};
 
 /// Connects whose connection can be entered after it was awaited: in `async with await connect(…) as ws` the name is the
 /// connection, and leaving the block closes it, as in `async with connect(…) as ws`.
@@ -20,8 +20,8 @@ impl ManagedConnection {
     /// Whether the connect of this path gives one in every release that `range` allows; without a range in every one.
     #[must_use]
     pub fn is_given_by(&self, path: &str, range: Option<&PackageRange>) -> bool {
-        let nothing = VersionSpecifiers::empty();
-        let range = range.map_or(&nothing, |range| &range.specifiers);
+        let all = Alternatives::from(VersionSpecifiers::empty());
+        let range = range.map_or(&all, |range| &range.specifiers);
         self.at
             .iter()
             .any(|at| at.paths.iter().any(|known| known == path) && at.during.covers(range))
@@ -46,10 +46,28 @@ mod tests {
 
     #[test]
     fn every_release_that_is_allowed_has_to_give_one() {
-        for range in ["==14.0", "==15.0.1", ">=14,<16", "~=14.2", "==15.*", ">=14.1,<15"] {
+        for range in [
+            "==14.0",
+            "==15.0.1",
+            "==14.0 or ==15.0.1",
+            ">=14,<16",
+            "~=14.2",
+            "==15.*",
+            ">=14.1,<15",
+        ] {
             assert!(is_given(Some(range)), "{range}");
         }
-        for range in ["==13.1", ">=14", ">=13,<15", "<16", "~=13.0", "==16.0", "!=13.1", ""] {
+        for range in [
+            "==13.1",
+            ">=14",
+            ">=13,<15",
+            "<16",
+            "~=13.0",
+            "==16.0",
+            "!=13.1",
+            "",
+            "==13.1 or ==14.0",
+        ] {
             assert!(!is_given(Some(range)), "{range}");
         }
         assert!(!is_given(None));

@@ -6,7 +6,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use serde::Deserialize;
 
 use super::{Catalog, During, Releases};
-use crate::facts::ProjectFacts;
+use crate::facts::{Alternatives, ProjectFacts};
 use crate::source::Language;
 
 /// Functions that call another library's connect with what one of their arguments holds. Python only.
@@ -106,17 +106,20 @@ impl PassesOn {
     pub fn asked_for<'a>(&self, releases: Releases<'a>, project: &ProjectFacts) -> Option<Releases<'a>> {
         let range = self.range(project).filter(|_| !releases.is_declared());
         let asks = range.and_then(|range| {
-            self.asks
-                .iter()
-                .find(|asks| during(&asks.since, &asks.until).covers(range))
+            let of_one = |one: &VersionSpecifiers| {
+                let one = one.clone().into();
+                let mut asks = self.asks.iter();
+                asks.find(|asks| during(&asks.since, &asks.until).covers(&one))
+            };
+            range.iter().map(of_one).collect::<Option<Vec<_>>>()
         });
         match asks {
-            Some(asks) => releases.having(|release| asks.range.contains(release)),
+            Some(asks) => releases.having(|release| asks.iter().any(|asks| asks.range.contains(release))),
             None => Some(releases),
         }
     }
 
-    fn range<'p>(&self, project: &'p ProjectFacts) -> Option<&'p VersionSpecifiers> {
+    fn range<'p>(&self, project: &'p ProjectFacts) -> Option<&'p Alternatives> {
         let range = &project.packages.get(&self.package)?.value.specifiers;
         (!range.is_empty()).then_some(range)
     }

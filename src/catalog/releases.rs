@@ -6,7 +6,7 @@ use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
 use serde::Deserialize;
 
 use super::During;
-use crate::facts::{Fact, PackageRange, PythonVersion, is_bounded_above};
+use crate::facts::{Alternatives, Fact, PackageRange, PythonVersion, has_upper_end};
 
 /// The releases of a library whose behaviour the catalogue knows. One between two of them behaves as the older one.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -54,9 +54,29 @@ impl Known {
         !self.pythons.iter().any(too_old)
     }
 
+    /// Of the releases that specifiers allow those that are meant, ascending. `python` is the oldest one that the project runs on, where
+    /// that is told.
+    fn meant<'a>(&'a self, specifiers: &VersionSpecifiers, python: Option<PythonVersion>) -> Vec<&'a Version> {
+        let allowed = allowed(&self.releases, specifiers);
+        // Who names both ends of a range, and an old release as its beginning, means that one too.
+        let oldest_meant = oldest_of_two_ends(specifiers);
+        let is_meant = |version: &Version| match (&self.oldest_in_use, oldest_meant) {
+            (Some(oldest), Some(meant)) if meant < oldest => {
+                python.is_none_or(|python| self.connects_on(version, python))
+            }
+            (Some(oldest), _) => version >= oldest,
+            (None, _) => true,
+        };
+        let meant: Vec<&Version> = allowed.iter().copied().filter(|version| is_meant(version)).collect();
+        match meant.is_empty() {
+            true => allowed,
+            false => meant,
+        }
+    }
+
     /// The newest Python that any release of the range connects on, where there is an end.
     #[must_use]
-    pub fn newest_python(&self, range: &VersionSpecifiers) -> Option<PythonVersion> {
+    pub fn newest_python(&self, range: &Alternatives) -> Option<PythonVersion> {
         let is_met = |known: &&NewestPython| {
             let during = During {
                 since: None,
@@ -89,6 +109,8 @@ pub struct Releases<'a> {
     known: &'a [Version],
     /// Those of `known` that may run; empty where nothing is known of those that may: all are older than the oldest known one.
     possible: Vec<&'a Version>,
+    /// One of the alternatives that may run is older than every known release.
+    has_unknown: bool,
     /// What restricts them.
     range: Option<&'a Fact<PackageRange>>,
     /// What names the package, whether it restricts the releases or not.
@@ -118,24 +140,22 @@ impl<'a> Releases<'a> {
     ) -> Self {
         let named = range;
         let range = range.filter(|fact| !fact.value.specifiers.is_empty());
-        let allowed = match range {
-            Some(fact) => allowed(&known.releases, &fact.value.specifiers),
-            None => known.releases.iter().collect(),
+        let all = VersionSpecifiers::empty();
+        let meant: Vec<Vec<&Version>> = match range {
+            Some(fact) => fact
+                .value
+                .specifiers
+                .iter()
+                .map(|one| known.meant(one, python))
+                .collect(),
+            None => vec![known.meant(&all, python)],
         };
-        // Who names both ends of a range, and an old release as its beginning, means that one too.
-        let oldest_meant = range.and_then(|fact| oldest_of_two_ends(&fact.value.specifiers));
-        let is_meant = |version: &Version| match (&known.oldest_in_use, oldest_meant) {
-            (Some(oldest), Some(meant)) if meant < oldest => {
-                python.is_none_or(|python| known.connects_on(version, python))
-            }
-            (Some(oldest), _) => version >= oldest,
-            (None, _) => true,
-        };
-        let meant: Vec<&Version> = allowed.iter().copied().filter(|version| is_meant(version)).collect();
+        let is_possible = |version: &&Version| meant.iter().any(|of_one| of_one.contains(version));
         Self {
             package,
             known: &known.releases,
-            possible: if meant.is_empty() { allowed } else { meant },
+            possible: known.releases.iter().filter(is_possible).collect(),
+            has_unknown: meant.iter().any(Vec::is_empty),
             range,
             named,
         }
@@ -172,7 +192,7 @@ impl<'a> Releases<'a> {
     /// For how many of the possible releases `holds` is true.
     ///
     /// Where nothing restricts the releases the newest one gets installed: what holds for older ones alone counts as
-    /// [`Share::None`].
+    /// [`Share::None`]. Where one that may run is not known nothing holds for all.
     #[must_use]
     pub fn share(&self, holds: impl Fn(&Version) -> bool) -> Share {
         let count = self.possible.iter().filter(|version| holds(version)).count();
@@ -180,7 +200,7 @@ impl<'a> Releases<'a> {
         match count {
             0 => Share::None,
             _ if self.range.is_none() && !newest => Share::None,
-            _ if count == self.possible.len() => Share::All,
+            _ if count == self.possible.len() && !self.has_unknown => Share::All,
             _ => Share::Some,
         }
     }
@@ -207,8 +227,17 @@ impl<'a> Releases<'a> {
     /// The oldest release from which on up to the newest possible one `holds` is true.
     #[must_use]
     pub fn oldest_of_the_newest_that(&self, holds: impl Fn(&Version) -> bool) -> Option<&'a Version> {
-        let newest = self.possible.iter().rev().copied();
-        newest.take_while(|version| holds(version)).last()
+        let (oldest, newest) = (self.possible.first()?, self.newest()?);
+        // Between two of the possible ones there may be others.
+        let between = |version: &&Version| (*oldest..=newest).contains(version);
+        let between = self.known.iter().rev().filter(between);
+        between.take_while(|version| holds(version)).last()
+    }
+
+    /// Whether something is known of all that may run.
+    #[must_use]
+    pub fn are_known(&self) -> bool {
+        !self.has_unknown && !self.possible.is_empty()
     }
 
     /// Where all releases that may run are older than every known one: what can be said of them, a clause.
@@ -264,8 +293,7 @@ impl<'a> Releases<'a> {
     #[must_use]
     pub fn here(&self) -> String {
         match (self.range, self.named) {
-            (Some(fact), _) => format!("{} allows {}", fact.source, fact.value.specifiers),
-            (None, Some(fact)) => format!("{} allows every release", fact.source),
+            (Some(fact), _) | (None, Some(fact)) => fact.told(),
             (None, None) => format!("no manifest says which {} runs here", self.package),
         }
     }
@@ -302,7 +330,7 @@ fn oldest_of_two_ends(specifiers: &VersionSpecifiers) -> Option<&Version> {
     let mut beginnings = specifiers
         .iter()
         .filter(|one| matches!(one.operator(), Operator::GreaterThan | Operator::GreaterThanEqual));
-    let beginning = beginnings.next().filter(|_| is_bounded_above(specifiers))?;
+    let beginning = beginnings.next().filter(|_| has_upper_end(specifiers))?;
     Some(beginning.version())
 }
 

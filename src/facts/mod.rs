@@ -1,6 +1,7 @@
 //! What may be known of the project that a file belongs to: plain data. Every fact carries where it comes from; what nothing
 //! says stays unknown. [`project`](crate::project) reads it out of manifests.
 
+mod alternatives;
 mod conftest;
 mod package;
 mod packages;
@@ -12,13 +13,14 @@ mod rustfmt;
 mod test_names;
 mod windows;
 
+pub use alternatives::Alternatives;
 pub use conftest::Conftest;
 pub use package::{Certainty, PackageRange};
 pub use packages::{Packages, Resolver};
 pub use project_facts::{Project, ProjectFacts};
 pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use ranges::{are_disjoint, is_bounded_above};
-pub(crate) use ranges::{certainty, intersection, union};
+pub(crate) use ranges::{certainty, has_upper_end, intersection, union};
 pub use requirement::{Requirement, Role};
 pub use rustfmt::Rustfmt;
 pub use test_names::TestNames;

@@ -2,19 +2,27 @@
 
 use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
 
-use super::Certainty;
+use super::{Alternatives, Certainty};
+
+/// So many alternatives a range may have: nobody tests with more, and each is compared with the others.
+const MOST_ALTERNATIVES: usize = 32;
 
 /// How certain it is that a release of a declared range runs.
-pub(crate) fn certainty(range: &VersionSpecifiers) -> Certainty {
-    let pins = range
-        .iter()
-        .any(|specifier| matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual));
-    if pins { Certainty::Pinned } else { Certainty::Range }
+pub(crate) fn certainty(range: &Alternatives) -> Certainty {
+    let pins = |one: &VersionSpecifier| matches!(one.operator(), Operator::Equal | Operator::ExactEqual);
+    match range.iter().all(|alternative| alternative.iter().any(pins)) {
+        true => Certainty::Pinned,
+        false => Certainty::Range,
+    }
 }
 
 /// Whether no release is in both ranges.
 #[must_use]
-pub fn are_disjoint(a: &VersionSpecifiers, b: &VersionSpecifiers) -> bool {
+pub fn are_disjoint(a: &Alternatives, b: &Alternatives) -> bool {
+    a.iter().all(|a| b.iter().all(|b| have_nothing_in_common(a, b)))
+}
+
+fn have_nothing_in_common(a: &VersionSpecifiers, b: &VersionSpecifiers) -> bool {
     !samples([a, b])
         .iter()
         .any(|release| a.contains(release) && b.contains(release))
@@ -22,8 +30,13 @@ pub fn are_disjoint(a: &VersionSpecifiers, b: &VersionSpecifiers) -> bool {
 
 /// Whether some release is the newest that the range will ever allow.
 #[must_use]
-pub fn is_bounded_above(range: &VersionSpecifiers) -> bool {
-    range.iter().any(|specifier| {
+pub fn is_bounded_above(range: &Alternatives) -> bool {
+    range.iter().all(has_upper_end)
+}
+
+/// Whether specifiers that all hold leave some release the newest.
+pub(crate) fn has_upper_end(specifiers: &VersionSpecifiers) -> bool {
+    specifiers.iter().any(|specifier| {
         !matches!(
             specifier.operator(),
             Operator::GreaterThan | Operator::GreaterThanEqual | Operator::NotEqual | Operator::NotEqualStar
@@ -32,30 +45,67 @@ pub fn is_bounded_above(range: &VersionSpecifiers) -> bool {
 }
 
 /// The releases that are in all the ranges; unknown where there is none.
-pub(crate) fn intersection<'a>(ranges: impl IntoIterator<Item = &'a VersionSpecifiers>) -> Option<VersionSpecifiers> {
-    let mut all: Vec<VersionSpecifier> = Vec::new();
-    for specifier in ranges.into_iter().flat_map(|range| range.iter()) {
-        if !all.contains(specifier) {
-            all.push(specifier.clone());
-        }
+pub(crate) fn intersection<'a>(ranges: impl IntoIterator<Item = &'a Alternatives>) -> Option<Alternatives> {
+    let mut common = Alternatives::from(VersionSpecifiers::empty());
+    for range in ranges {
+        let pairs = common.iter().flat_map(|a| range.iter().map(move |b| (a, b)));
+        common = any_of(pairs.filter_map(|(a, b)| in_common(a, b)))?;
     }
-    // One alone allows something.
-    let is_alone = all.len() < 2;
-    let all: VersionSpecifiers = all.into_iter().collect();
-    (is_alone || !are_disjoint(&all, &all)).then_some(all)
+    Some(common)
 }
 
-/// The releases that are in any of the ranges; unknown where specifiers cannot say so.
-pub(crate) fn union<'a>(ranges: impl IntoIterator<Item = &'a VersionSpecifiers>) -> Option<VersionSpecifiers> {
-    let mut ranges = ranges.into_iter();
-    let mut joined = ranges.next()?.clone();
-    for range in ranges {
-        joined = union_of_two(&joined, range)?;
+fn in_common(a: &VersionSpecifiers, b: &VersionSpecifiers) -> Option<VersionSpecifiers> {
+    let all = joined(a, b);
+    // One alone allows something.
+    if all.len() < 2 {
+        return Some(all);
     }
-    Some(joined)
+    let samples = samples([a, b]);
+    let count = |range: &VersionSpecifiers| samples.iter().filter(|release| range.contains(release)).count();
+    let common = count(&all);
+    // One of them says it alone, where it is within the other.
+    let whole = [a, b].into_iter().find(|one| count(one) == common);
+    (common > 0).then(|| whole.unwrap_or(&all).clone())
+}
+
+/// The releases that are in any of the ranges; unknown where there is none, or those would be too many alternatives.
+pub(crate) fn union<'a>(ranges: impl IntoIterator<Item = &'a Alternatives>) -> Option<Alternatives> {
+    any_of(ranges.into_iter().flat_map(Alternatives::iter).cloned())
+}
+
+/// What any of these allows, from the oldest to the newest: joined where specifiers can say that, alternatives elsewhere.
+fn any_of(ranges: impl IntoIterator<Item = VersionSpecifiers>) -> Option<Alternatives> {
+    let mut apart: Vec<VersionSpecifiers> = Vec::new();
+    for mut range in ranges {
+        // What was apart so far may be one with what lies between.
+        while let Some((at, whole)) = joined_with_one(&apart, &range) {
+            apart.swap_remove(at);
+            range = whole;
+        }
+        apart.push(range);
+        if apart.len() > MOST_ALTERNATIVES {
+            return None;
+        }
+    }
+    apart.sort_by_cached_key(|range| range.iter().map(|one| one.version().clone()).min());
+    Alternatives::of(apart)
+}
+
+/// The first of these that makes one range with another, and that range.
+fn joined_with_one(apart: &[VersionSpecifiers], range: &VersionSpecifiers) -> Option<(usize, VersionSpecifiers)> {
+    let mut apart = apart.iter().enumerate();
+    apart.find_map(|(at, other)| Some((at, union_of_two(other, range)?)))
+}
+
+fn is_pin(range: &VersionSpecifiers) -> bool {
+    matches!(&**range, [only] if *only.operator() == Operator::Equal)
 }
 
 fn union_of_two(a: &VersionSpecifiers, b: &VersionSpecifiers) -> Option<VersionSpecifiers> {
+    // Most are pins, and those of different releases are never one.
+    if a == b || is_pin(a) && is_pin(b) {
+        return (a == b).then(|| a.clone());
+    }
     let without = |range: &VersionSpecifiers, left_out: fn(&VersionSpecifier) -> bool| -> VersionSpecifiers {
         range.iter().filter(|one| !left_out(one)).cloned().collect()
     };
@@ -68,41 +118,16 @@ fn union_of_two(a: &VersionSpecifiers, b: &VersionSpecifiers) -> Option<VersionS
         joined(&without(b, is_upper_end), &without(a, is_lower_end)),
         VersionSpecifiers::empty(),
     ];
-    let exact = candidates.into_iter().find(|candidate| {
+    candidates.into_iter().find(|candidate| {
         samples
             .iter()
             .all(|release| candidate.contains(release) == (a.contains(release) || b.contains(release)))
-    });
-    exact.or_else(|| between(a, b))
-}
-
-/// From the lower of two pins to the upper one, where both are of one major release: what lies between them is like them.
-fn between(a: &VersionSpecifiers, b: &VersionSpecifiers) -> Option<VersionSpecifiers> {
-    let ((a_low, a_high), (b_low, b_high)) = (ends(a)?, ends(b)?);
-    let (low, high) = (std::cmp::min(a_low, b_low), std::cmp::max(a_high, b_high));
-    let is_of_one_major = low.release().first() == high.release().first();
-    let end = |operator, version: &Version| VersionSpecifier::from_version(operator, version.clone()).ok();
-    is_of_one_major.then_some(())?;
-    let ends = [
-        end(Operator::GreaterThanEqual, low)?,
-        end(Operator::LessThanEqual, high)?,
-    ];
-    Some(ends.into_iter().collect())
-}
-
-/// The ends of a pin, or of what is between two.
-fn ends(range: &VersionSpecifiers) -> Option<(&Version, &Version)> {
-    match &**range {
-        [pin] if *pin.operator() == Operator::Equal => Some((pin.version(), pin.version())),
-        [low, high] if *low.operator() == Operator::GreaterThanEqual && *high.operator() == Operator::LessThanEqual => {
-            Some((low.version(), high.version()))
-        }
-        _ => None,
-    }
+    })
 }
 
 fn joined(a: &VersionSpecifiers, b: &VersionSpecifiers) -> VersionSpecifiers {
-    a.iter().chain(b.iter()).cloned().collect()
+    let new = b.iter().filter(|specifier| !(**a).contains(specifier));
+    a.iter().chain(new).cloned().collect()
 }
 
 fn is_upper_end(specifier: &VersionSpecifier) -> bool {
@@ -141,11 +166,11 @@ fn just_above(release: &[u64]) -> Version {
 mod tests {
     use super::*;
 
-    fn range(text: &str) -> VersionSpecifiers {
+    fn range(text: &str) -> Alternatives {
         text.parse().unwrap()
     }
 
-    fn shown(range: Option<VersionSpecifiers>) -> String {
+    fn shown(range: Option<Alternatives>) -> String {
         range.map_or("unknown".to_owned(), |range| range.to_string().replace(", ", ","))
     }
 
@@ -161,6 +186,8 @@ mod tests {
             ("==14.0", "==14.0.1"),
             (">=12,<13", ">=13"),
             ("==0", "!=0"),
+            ("==12.0 or ==14.2", "==13.1"),
+            ("==12.0 or ==14.2", "==13.1 or >=15"),
         ] {
             assert!(are_disjoint(&range(a), &range(b)), "{a} and {b}");
             assert!(are_disjoint(&range(b), &range(a)), "{b} and {a}");
@@ -176,6 +203,7 @@ mod tests {
             ("==14", "==14.0.0"),
             (">=12,!=12.0", "<12.1"),
             ("<1", "!=0"),
+            ("==12.0 or ==14.2", ">=14"),
         ] {
             assert!(!are_disjoint(&range(a), &range(b)), "{a} and {b}");
         }
@@ -191,13 +219,29 @@ mod tests {
             ("==13.1", ">=12,<14", ">=12,<14"),
             ("==13.1", "==13.1", "==13.1"),
             ("", "==13.1", ""),
-            ("==13.1", "==14.0", "unknown"),
-            ("<12", ">=14", "unknown"),
-            ("==13.*", ">=14", "unknown"),
+            ("==13.1", "==14.0", "==13.1 or ==14.0"),
+            ("==14.0", "==13.1", "==13.1 or ==14.0"),
+            ("<12", ">=14", "<12 or >=14"),
+            (">=14", "==13.*", "==13.* or >=14"),
+            ("==12.0 or ==14.0", ">=13", "==12.0 or >=13"),
+            ("<12 or >=14", ">=12,<14", ""),
+            ("==12.0 or ==14.0", "==14.0 or ==12.0", "==12.0 or ==14.0"),
         ] {
             let joined = shown(union([&range(a), &range(b)]));
             assert_eq!(joined, expected, "{a} or {b}");
         }
+        assert_eq!(shown(union([])), "unknown");
+    }
+
+    #[test]
+    fn of_too_many_alternatives_nothing_is_known() {
+        let pins = |count: usize| {
+            (0..count)
+                .map(|minor| range(&format!("==1.{minor}")))
+                .collect::<Vec<_>>()
+        };
+        assert!(union(&pins(MOST_ALTERNATIVES)).is_some_and(|all| certainty(&all) == Certainty::Pinned));
+        assert_eq!(union(&pins(MOST_ALTERNATIVES + 1)), None);
     }
 
     #[test]
@@ -206,14 +250,30 @@ mod tests {
         assert_eq!(shown(intersection([&range("==13.1"), &range("==13.1")])), "==13.1");
         assert_eq!(shown(intersection([&range("==13.1"), &range(">=14")])), "unknown");
         assert_eq!(shown(intersection([])), "");
+        let pins = range("==12.0 or ==14.2");
+        assert_eq!(shown(intersection([&pins, &range(">=14")])), "==14.2");
+        assert_eq!(
+            shown(intersection([&range(">=12,<15"), &range(">=12,!=13.0")])),
+            ">=12,!=13.0,<15"
+        );
+        assert_eq!(shown(intersection([&pins, &range("==13.1")])), "unknown");
     }
 
     #[test]
     fn a_range_is_bounded_above_by_everything_but_a_lower_end_and_a_hole() {
-        for bounded in ["<14", "<=14", "==13.1", "==13.*", "~=13.0", "===13.1", ">=12,<14"] {
+        for bounded in [
+            "<14",
+            "<=14",
+            "==13.1",
+            "==13.*",
+            "~=13.0",
+            "===13.1",
+            ">=12,<14",
+            "<12 or ==14.2",
+        ] {
             assert!(is_bounded_above(&range(bounded)), "{bounded}");
         }
-        for open in ["", ">=12", ">12", "!=13.0", "!=13.*"] {
+        for open in ["", ">=12", ">12", "!=13.0", "!=13.*", "==12.0 or >=14"] {
             assert!(!is_bounded_above(&range(open)), "{open}");
         }
     }

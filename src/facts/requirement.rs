@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use pep440_rs::VersionSpecifiers;
-
-use super::{Certainty, Fact, PackageRange, certainty};
+use super::{Alternatives, Certainty, Fact, PackageRange, certainty};
 use crate::source::{Language, Span};
 
 /// A package that a manifest names.
@@ -17,7 +15,7 @@ pub struct Requirement {
     pub ecosystem: Language,
     /// The releases that it allows, none left out where it has no specifier; unknown where it is an address or a path,
     /// or cannot be read.
-    pub range: Option<VersionSpecifiers>,
+    pub range: Option<Alternatives>,
     /// It counts only under a condition: an environment marker, a platform, one of several forks of a lock file.
     pub condition: Option<String>,
     /// What it is for.
@@ -89,12 +87,8 @@ impl Requirement {
     /// Its range with its source, where that is known.
     #[must_use]
     pub fn as_fact(&self) -> Option<Fact<PackageRange>> {
-        let specifiers = self.range.clone()?;
-        let certainty = self.certainty();
-        Some(Fact {
-            value: PackageRange { specifiers, certainty },
-            source: self.source(),
-        })
+        let (range, certainty) = (self.range.clone()?, self.certainty());
+        Some(Fact::at_places(&self.package, range, certainty, |_| &self.place))
     }
 
     /// Whether both are of one package.

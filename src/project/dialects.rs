@@ -4,14 +4,14 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
-use crate::facts::union;
+use crate::facts::{Alternatives, union};
 
 /// A range of more bytes than this is not read, in any dialect.
 pub(super) const MOST_BYTES: usize = 1024;
 
-/// `^1.2`, `~1.2`, `1.2.*`, `>=1,<2`, a bare `1.2` for that release only; alternatives behind `||`. Unknown where
-/// specifiers cannot say it, or the text is no range.
-pub(super) fn poetry(range: &str) -> Option<VersionSpecifiers> {
+/// `^1.2`, `~1.2`, `1.2.*`, `>=1,<2`, a bare `1.2` for that release only; alternatives behind `||`. Unknown where the text is no
+/// range.
+pub(super) fn poetry(range: &str) -> Option<Alternatives> {
     let range = Some(range).filter(|range| range.len() <= MOST_BYTES)?;
     let alternatives: Option<Vec<_>> = range
         .split("||")
@@ -23,6 +23,7 @@ pub(super) fn poetry(range: &str) -> Option<VersionSpecifiers> {
                 _ if is_number(part) => Some(format!("=={part}")),
                 _ => Some(part.to_owned()),
             })
+            .map(Alternatives::from)
         })
         .collect();
     union(&alternatives?)
@@ -30,9 +31,9 @@ pub(super) fn poetry(range: &str) -> Option<VersionSpecifiers> {
 
 /// A requirement of Cargo: `1.2` and `^1.2` allow what is compatible, `~1.2`, `=1.2.3`, `1.*`, `>=1.2, <1.5`. Unknown
 /// where it is no range.
-pub(super) fn cargo(range: &str) -> Option<VersionSpecifiers> {
+pub(super) fn cargo(range: &str) -> Option<Alternatives> {
     let range = Some(range).filter(|range| range.len() <= MOST_BYTES)?;
-    specifiers(range, |part| {
+    let range = specifiers(range, |part| {
         let length = part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len());
         let (operator, version) = part.split_at(length);
         let version = without_build(version);
@@ -49,23 +50,25 @@ pub(super) fn cargo(range: &str) -> Option<VersionSpecifiers> {
             ">" | ">=" | "<" | "<=" => Some(format!("{operator}{version}")),
             _ => None,
         }
-    })
+    });
+    range.map(Alternatives::from)
 }
 
 /// What stands behind the name in a match specification of conda: `=1.2` for every 1.2, `==1.2`, `>=1,<2`, and a build
 /// behind another `=`.
-pub(super) fn conda(range: &str) -> Option<VersionSpecifiers> {
+pub(super) fn conda(range: &str) -> Option<Alternatives> {
     let range = Some(range.trim()).filter(|range| range.len() <= MOST_BYTES)?;
     let fuzzy = range.strip_prefix('=').filter(|rest| !rest.starts_with('='));
-    if let Some(version) = fuzzy {
-        let version = version.split('=').next().unwrap_or(version).trim();
-        return VersionSpecifiers::from_str(&format!("=={}.*", version.trim_end_matches(".*"))).ok();
-    }
     let version = range.split_whitespace().next().unwrap_or_default();
-    if is_number(version) {
-        return VersionSpecifiers::from_str(&format!("=={version}")).ok();
-    }
-    specifiers(range, |part| Some(part.to_owned()))
+    let range = match fuzzy {
+        Some(version) => {
+            let version = version.split('=').next().unwrap_or(version).trim();
+            VersionSpecifiers::from_str(&format!("=={}.*", version.trim_end_matches(".*"))).ok()
+        }
+        None if is_number(version) => VersionSpecifiers::from_str(&format!("=={version}")).ok(),
+        None => specifiers(range, |part| Some(part.to_owned())),
+    };
+    range.map(Alternatives::from)
 }
 
 /// Each part of a range that is separated by commas or blanks, translated; `*` restricts nothing.
@@ -140,7 +143,7 @@ fn is_number(version: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn shown(range: Option<VersionSpecifiers>) -> String {
+    fn shown(range: Option<Alternatives>) -> String {
         range.map_or("unknown".to_owned(), |range| range.to_string().replace(", ", ","))
     }
 
@@ -161,7 +164,9 @@ mod tests {
             (">= 12 <14", ">=12,<14"),
             (">=12,<14,!=13.0", ">=12,!=13.0,<14"),
             ("^12.0 || ^13.0", ">=12.0,<14"),
-            ("^12.0 | >=14", "unknown"),
+            ("^12.0 | >=14", ">=12.0,<13 or >=14"),
+            ("12.0 || 13.1", "==12.0 or ==13.1"),
+            ("12.0 || what", "unknown"),
             ("what", "unknown"),
             ("^", "unknown"),
             ("^99999999999999999999", "unknown"),

@@ -135,7 +135,7 @@ fn pipfile_lock(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonManife
     for (section, role) in [("default", Role::Lock), ("develop", Role::Lock)] {
         for (name, package) in root.get(section).and_then(Value::as_object).into_iter().flatten() {
             let range = package.get("version").and_then(Value::as_str);
-            let range = range.and_then(|range| VersionSpecifiers::from_str(range).ok());
+            let range = range.and_then(|range| Some(VersionSpecifiers::from_str(range).ok()?.into()));
             let at = lines.get(name.as_str()).copied().unwrap_or_default();
             reading.push(name, range, None, role.clone(), at..at + name.len());
         }

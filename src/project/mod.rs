@@ -11,6 +11,7 @@ mod cargo_workspace;
 mod classifiers;
 mod conda_environment;
 mod crate_names;
+mod crates;
 mod declared;
 mod dialects;
 mod evidence;

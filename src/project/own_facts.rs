@@ -172,16 +172,15 @@ impl Metadata {
         for (package, requirements) in self.requirements(dependencies) {
             let requirements: Vec<_> = requirements.iter().filter_map(|one| one.under(oldest)).collect();
             let requirements: Vec<&Requirement> = requirements.iter().map(AsRef::as_ref).collect();
-            let line = requirements.first().and_then(|first| self.line(first.span.start));
-            let source = format!("{package} in line {}", line.unwrap_or_default());
-            if package == "async-timeout" && requirements.iter().any(|one| one.condition.is_none()) {
+            let always = requirements.iter().find(|one| one.condition.is_none());
+            if let Some(always) = always.filter(|_| package == "async-timeout") {
                 found.async_timeout = Some(Fact {
                     value: (),
-                    source: source.clone(),
+                    source: always.source(),
                 });
             }
             if let Some(Said::Restricted(fact) | Said::Bare(fact)) = said(&requirements) {
-                found.packages.insert(package, Fact { source, ..fact });
+                found.packages.insert(package, fact);
             }
         }
         found
@@ -194,7 +193,8 @@ impl Metadata {
         let mut found: BTreeMap<String, Vec<Requirement>> = BTreeMap::new();
         let matters =
             |package: &str| package == "async-timeout" || Catalog::builtin().has_package(Language::Python, package);
-        for requirement in reading.found.into_iter().filter(|one| matters(&one.package)) {
+        for mut requirement in reading.found.into_iter().filter(|one| matters(&one.package)) {
+            requirement.place = format!("line {}", self.line(requirement.span.start).unwrap_or_default());
             let of_package = found.entry(requirement.package.clone()).or_default();
             if of_package.len() < MOST_OF_ONE_PACKAGE {
                 of_package.push(requirement);
@@ -284,6 +284,10 @@ mod tests {
                 "websockets in line 4: <13",
             ),
             (r#""websockets @ https://example.org/x.whl""#, ""),
+            (
+                r#""websockets==12.0; python_version < '3.13'", "websockets==14.2; python_version >= '3.13'""#,
+                "websockets==12.0 or ==14.2 in line 4: ==12.0 or ==14.2",
+            ),
             (r#""async-timeout>=4""#, "async-timeout in line 4: >=4; always there"),
             (r#""rich""#, ""),
         ] {

@@ -12,7 +12,7 @@ use super::dialects::MOST_BYTES;
 use super::manifest::{Manifest, strings};
 use super::markers::holds;
 use crate::catalog::Catalog;
-use crate::facts::{Fact, PythonVersion, Requirement, Role, Windows};
+use crate::facts::{Alternatives, Fact, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, Span};
 
 /// How many requirements of one package in one place are read: a file that names it more often is no manifest of anybody.
@@ -40,9 +40,9 @@ impl Requirement {
     }
 
     /// Whether it is one release, and that is in the range.
-    pub(super) fn is_within(&self, range: &VersionSpecifiers) -> bool {
+    pub(super) fn is_within(&self, range: &Alternatives) -> bool {
         let own = self.range.as_ref();
-        own.and_then(|own| own.iter().next())
+        own.and_then(|own| own.specifiers().next())
             .is_some_and(|one| range.contains(one.version()))
     }
 }
@@ -158,7 +158,7 @@ impl<'a> Reading<'a> {
     pub(super) fn push(
         &mut self,
         name: &str,
-        range: Option<VersionSpecifiers>,
+        range: Option<Alternatives>,
         condition: Option<String>,
         role: Role,
         span: Range<usize>,
@@ -181,13 +181,13 @@ impl<'a> Reading<'a> {
     }
 
     /// A range as PEP 440 writes it, perhaps in parentheses. One that is none is a warning where the package matters.
-    pub(super) fn pep440(&mut self, name: &str, specifiers: &str, at: usize) -> Option<VersionSpecifiers> {
+    pub(super) fn pep440(&mut self, name: &str, specifiers: &str, at: usize) -> Option<Alternatives> {
         let inner = specifiers.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
         if specifiers.len() > MOST_BYTES {
             return None;
         }
         match VersionSpecifiers::from_str(inner.unwrap_or(specifiers)) {
-            Ok(range) => Some(range),
+            Ok(range) => Some(range.into()),
             Err(_) => {
                 self.malformed(name, specifiers, at);
                 None
@@ -208,7 +208,7 @@ impl<'a> Reading<'a> {
 
 /// The one release of a package that an address leads to, where that tells it: by the name of a file, or by a tag that is called like
 /// a release.
-fn release_at(package: &str, address: &str) -> Option<VersionSpecifiers> {
+fn release_at(package: &str, address: &str) -> Option<Alternatives> {
     let of_file = file_at(address).filter(|(name, _)| normalized(name) == normalized(package));
     exactly(of_file.map(|(_, release)| release).or_else(|| tag_at(address))?)
 }
@@ -242,9 +242,9 @@ fn tag_at(address: &str) -> Option<&str> {
 }
 
 /// The range of one release.
-pub(super) fn exactly(release: &str) -> Option<VersionSpecifiers> {
+pub(super) fn exactly(release: &str) -> Option<Alternatives> {
     let release = Version::from_str(release).ok()?;
-    Some(VersionSpecifier::equals_version(release).into())
+    Some(VersionSpecifiers::from(VersionSpecifier::equals_version(release)).into())
 }
 
 /// The text of a requirement in a manifest that writes it in one piece.

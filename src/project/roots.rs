@@ -8,7 +8,7 @@
 //! Rust: the nearest `Cargo.toml` upwards, the workspace that it is a member of, and the `Cargo.lock` beside that. The lock file
 //! narrows what the manifest declares.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,14 +16,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::cargo_crate::Crate;
 use super::cargo_manifest::{self, Code};
 use super::cargo_workspace;
+use super::crates::crates;
 use super::files::Files;
 use super::manifest::Manifest;
 use super::python_facts::{declared, facts_of};
 use super::python_folder::{ConftestReader, Place, PythonFolder};
 use super::{cargo_requirements, requirements, test_timeout};
 use super::{evidence, pins};
-use crate::catalog::Catalog;
-use crate::facts::{Conftest, Fact, PackageRange, ProjectFacts, PythonVersion, Requirement, Role, Rustfmt};
+use crate::facts::{Conftest, Fact, ProjectFacts, PythonVersion, Requirement, Rustfmt};
 use crate::source::{Language, SourceFile};
 
 /// The facts of every project that a run meets. Each folder is read once; threads share it.
@@ -312,40 +312,6 @@ impl Projects {
             files: &self.files,
         }
     }
-}
-
-/// The releases of every crate that a manifest declares: the one that is locked, where it is one.
-fn crates(declared: &[Requirement], lock: &[Requirement]) -> BTreeMap<String, Fact<PackageRange>> {
-    let mut crates: BTreeMap<String, Fact<PackageRange>> = BTreeMap::new();
-    let mut locked: HashMap<&str, Vec<&Requirement>> = HashMap::new();
-    for one in lock {
-        locked.entry(&one.package).or_default().push(one);
-    }
-    for one in declared {
-        let Some(range) = &one.range else { continue };
-        let of_package = locked.get(one.package.as_str()).into_iter().flatten();
-        let mut fitting = of_package.filter(|locked| locked.is_within(range));
-        let chosen = match (fitting.next(), fitting.next()) {
-            (Some(locked), None) => locked,
-            _ => one,
-        };
-        let Some(fact) = chosen.as_fact() else { continue };
-        match crates.get(&one.package) {
-            Some(_) if one.role != Role::Main => {}
-            _ => _ = crates.insert(one.package.clone(), fact),
-        }
-    }
-    // What stands behind a crate may decide in its place.
-    for (package, releases) in locked {
-        if let [only] = releases.as_slice()
-            && !crates.contains_key(package)
-            && Catalog::builtin().decides(Language::Rust, package)
-            && let Some(fact) = only.as_fact()
-        {
-            crates.insert(package.to_owned(), fact);
-        }
-    }
-    crates
 }
 
 /// Which dependencies the files in `folder` of the crate at `root` can use.

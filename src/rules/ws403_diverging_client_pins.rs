@@ -90,19 +90,22 @@ fn others_of_package<'a>(context: &'a Context<'_>, requirement: &Requirement) ->
     }
     let elsewhere = context.project.requirements.iter().filter(|other| {
         let is_beside = other.folders_up == 0 && other.is_of_same_package(requirement);
-        is_beside && comes_before(context, other) && (other.condition.is_none() || other.role == Role::Lock)
+        is_beside
+            && comes_before(context, requirement, other)
+            && (other.condition.is_none() || other.role == Role::Lock)
     });
     here.chain(elsewhere).collect()
 }
 
-/// Whether a requirement of another manifest is the one that is named in a report about this manifest.
-fn comes_before(context: &Context<'_>, other: &Requirement) -> bool {
+/// Whether a requirement of another manifest is the one that is named in a report about this one.
+fn comes_before(context: &Context<'_>, requirement: &Requirement, other: &Requirement) -> bool {
     let own = context.source.path();
     match other.role {
         // A lock file with a release for each fork agrees where one of them does.
         Role::Lock => {
-            !context.project.requirements.iter().any(|lock| {
-                lock.manifest == other.manifest && lock.is_of_same_package(other) && lock.range != other.range
+            let mut forks = context.project.requirements.iter();
+            !forks.any(|lock| {
+                lock.manifest == other.manifest && lock.is_of_same_package(other) && !diverge(requirement, lock)
             })
         }
         Role::Constraint => other
@@ -125,16 +128,27 @@ fn comes_before(context: &Context<'_>, other: &Requirement) -> bool {
     }
 }
 
-/// Whether a manifest's name says that it is one of several that are tried in turn: `requirements-py38.txt`,
-/// `requirements-oldest.txt`.
+/// Whether a manifest's name says that it is one of several that are installed in each other's place: tried in turn
+/// (`requirements-py38.txt`, `requirements-oldest.txt`), or each on its kind of machine (`requirements-gpu.txt`, `requirements-cu121.txt`).
 fn is_for_one_environment(name: &str) -> bool {
-    const WORDS: &[&str] = &[
+    const RELEASES: &[&str] = &[
         "compat", "latest", "legacy", "lowest", "max", "maximum", "min", "minimal", "minimum", "new", "newest", "old",
         "oldest",
     ];
+    // A number may stand behind them: `win32`, `arm64`, `cuda12`.
+    const MACHINES: &[&str] = &[
+        "aarch", "alpine", "amd", "android", "apple", "arm", "armhf", "cpu", "cu", "cuda", "darwin", "debian", "gpu",
+        "intel", "ios", "jetson", "linux", "mac", "macos", "mps", "musl", "npu", "nvidia", "osx", "pi", "rocm", "rpi",
+        "silicon", "tpu", "ubuntu", "win", "windows", "wsl", "x64", "x86", "xpu",
+    ];
     let lower = name.to_ascii_lowercase();
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| WORDS.contains(&word) || word.starts_with("py") && word.ends_with(|c: char| c.is_ascii_digit()))
+    words.any(|word| {
+        let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_machine = MACHINES.contains(&word) || MACHINES.contains(&name);
+        let is_board = ["armv", "raspb"].iter().any(|begin| name.starts_with(begin));
+        RELEASES.contains(&word) || is_machine || is_board || name.starts_with("py") && name != word
+    })
 }
 
 fn diverge(a: &Requirement, b: &Requirement) -> bool {
@@ -160,7 +174,7 @@ fn changed_between<'a>(context: &'a Context<'_>, a: &Requirement, b: &Requiremen
 /// The least release that the range speaks of.
 fn oldest(requirement: &Requirement) -> Option<&Version> {
     let range = requirement.range.as_ref()?;
-    range.iter().map(|specifier| specifier.version()).min()
+    range.specifiers().map(|specifier| specifier.version()).min()
 }
 
 /// Cargo builds both: what is told is that the older one is there at all.

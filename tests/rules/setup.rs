@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use ws_lint::catalog::{Catalog, Library, Protocol};
 use ws_lint::check::Surroundings;
-use ws_lint::facts::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Rustfmt, Windows};
+use ws_lint::facts::{Alternatives, Certainty, Fact, PackageRange, ProjectFacts, PythonVersion, Rustfmt, Windows};
 use ws_lint::finding::Rule;
 use ws_lint::rules::{self};
 use ws_lint::settings::{DeadlineScope, HangRules, InternalTimeout, PrintStrategy, Settings};
@@ -197,12 +197,16 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
         project.python = Some(fact(version(python)?));
     }
     for (package, range) in &options.packages {
-        let specifiers = range
+        let specifiers: Alternatives = range
             .parse()
             .map_err(|error| format!("`{range}` is no range of versions: {error}"))?;
         let certainty = Certainty::Range;
-        let range = PackageRange { specifiers, certainty };
-        project.packages.tell([(package.clone(), fact(range))]);
+        let range = match specifiers.are_several() {
+            // They are told by their names.
+            true => Fact::at_places(package, specifiers, certainty, |_| MANIFEST),
+            false => fact(PackageRange { specifiers, certainty }),
+        };
+        project.packages.tell([(package.clone(), range)]);
     }
     project.test_timeout = options.test_timeout.map(fact);
     project.line_width = options.line_width;
@@ -221,10 +225,13 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
     Ok(project)
 }
 
+/// What says everything.
+const MANIFEST: &str = "the fixture's manifest";
+
 fn fact<T>(value: T) -> Fact<T> {
     Fact {
         value,
-        source: "the fixture's manifest".to_owned(),
+        source: MANIFEST.to_owned(),
     }
 }
 

@@ -86,6 +86,32 @@ fn an_old_release_that_begins_a_range_with_an_end_is_meant() {
 }
 
 #[test]
+fn of_alternatives_any_may_run() {
+    assert_eq!(possible("==12.0 or ==14.2"), "12.0 14.0");
+    assert_eq!(possible("==16.0 or ==9.1"), "9.1 15.0.1");
+    assert_eq!(possible("<10 or >=14,<16"), "8.1 9.1 14.0 15.0.1");
+    assert_eq!(possible("==14.0 or ==14.2"), "14.0");
+    let known = known();
+    let range = range("==7.0 or ==12.0");
+    let releases = Releases::possible("websockets", &known, Some(&range), None);
+    // What cannot be known of one of them is not known of all.
+    assert_eq!(
+        (releases.share(|_| true), releases.share(|_| false)),
+        (Share::Some, Share::None)
+    );
+    assert!(releases.unknown().is_none() && !releases.are_known());
+}
+
+#[test]
+fn what_holds_from_a_release_on_may_hold_from_one_on_that_cannot_run() {
+    let known = known();
+    let range = range("==12.0 or ==15.0.1");
+    let releases = Releases::possible("websockets", &known, Some(&range), None);
+    let from_13_1 = releases.oldest_of_the_newest_that(|release| *release >= known.releases[4]);
+    assert_eq!(from_13_1, Some(&known.releases[4]));
+}
+
+#[test]
 fn releases_that_nobody_uses_count_only_where_the_range_insists() {
     assert_eq!(possible("<13"), "10.0 12.0");
     assert_eq!(possible(">=8"), "10.0 12.0 13.1 14.0 15.0.1 17.4");

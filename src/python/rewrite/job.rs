@@ -138,7 +138,7 @@ impl<'a> Job<'a> {
         let rejects =
             |release: &Version| matches!(context.verdict(self.connect, name, release), Verdict::Rejected { .. });
         let releases = context.releases(self.connect);
-        releases.is_some_and(|releases| releases.newest().is_none() || releases.share(rejects) != Share::None)
+        releases.is_some_and(|releases| !releases.are_known() || releases.share(rejects) != Share::None)
     }
 
     /// What the configuration says for this file.

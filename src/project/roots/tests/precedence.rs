@@ -1,6 +1,7 @@
 //! Which releases of a package a file may meet.
 
 use super::*;
+use crate::facts::PackageRange;
 
 #[test]
 fn the_releases_come_from_the_manifest_that_counts_most() {
@@ -141,7 +142,25 @@ fn a_crate_has_the_release_that_is_locked() {
     let projects = Projects::new(root.path(), crate::python::read_conftest);
     let ws = |path| releases(&projects, path, Language::Rust, "ws");
     assert_eq!(ws("a/src/lib.rs"), "==0.24.1 Locked, ws in Cargo.lock:5");
-    assert_eq!(ws("b/src/lib.rs"), ">=0.20 Range, ws in b/Cargo.toml:4");
+    assert_eq!(
+        ws("b/src/lib.rs"),
+        "==0.21.0 or ==0.24.1 Locked, ws==0.21.0 in Cargo.lock:2 and ==0.24.1 in Cargo.lock:5"
+    );
+}
+
+#[test]
+fn a_crate_has_what_any_of_its_platforms_asks_for() {
+    let root = tree(&[(
+        "Cargo.toml",
+        "[package]\nname = 'a'\n[target.'cfg(unix)'.dependencies]\nws = '0.21'\n[target.'cfg(windows)'.dependencies]\nws = '0.24'\n\
+         [dev-dependencies]\nws = '0.26'\n",
+    )]);
+    let projects = Projects::new(root.path(), crate::python::read_conftest);
+    let found = releases(&projects, "src/lib.rs", Language::Rust, "ws");
+    assert_eq!(
+        found,
+        ">=0.21,<0.22 or >=0.24,<0.25 Range, ws>=0.21,<0.22 in Cargo.toml:4 and >=0.24,<0.25 in Cargo.toml:6"
+    );
 }
 
 #[test]
