@@ -72,6 +72,14 @@ impl Names {
     /// beyond the scope (`global`, class and module variables), or when more functions are nested in the scope than is
     /// worth looking through.
     pub(in crate::python) fn single_read(&self, scope: ScopeId, name: &str) -> Option<(usize, bool)> {
+        let is_once = self.is_bound_once(scope, name)?;
+        let entry = self.scope(scope).names.get(name)?;
+        (entry.reads == 1).then_some((entry.last_read, is_once))
+    }
+
+    /// Whether a local variable is bound once; else it is in several branches that exclude each other. `None` as for
+    /// [`Self::single_read`], however often it is read.
+    pub(in crate::python) fn is_bound_once(&self, scope: ScopeId, name: &str) -> Option<bool> {
         let entry = self.scope(scope).names.get(name)?;
         let is_local = matches!(self.scope(scope).kind, ScopeKind::Function(_));
         let Bindings::Known(known) = &entry.bindings else {
@@ -97,7 +105,7 @@ impl Names {
             _ => true,
         });
         let is_once = known.len() == 1;
-        let once = exclude_each_other && blocks.len() == known.len() && entry.reads == 1;
+        let once = exclude_each_other && blocks.len() == known.len();
         let elsewhere = || {
             self.nested(scope).any(|scope| {
                 let entry = self.scope(scope).names.get(name);
@@ -105,6 +113,6 @@ impl Names {
             })
         };
         let is_small = self.nested(scope).len() <= MOST_NESTED;
-        (is_local && once && is_small && !elsewhere()).then_some((entry.last_read, is_once))
+        (is_local && once && is_small && !elsewhere()).then_some(is_once)
     }
 }
