@@ -47,6 +47,7 @@ mod limits;
 mod meanwhile;
 mod objects;
 mod plain_calls;
+mod reached;
 mod receives;
 mod rounds;
 mod side_by_side;
