@@ -6,7 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Bindings, Meaning, ScopeId, ScopeKind};
+use super::binding::{Binding, Bindings, Meaning, ScopeId, ScopeKind};
 use super::builtins::is_builtin;
 
 /// A scope with more nested scopes is not searched for the reads of one of its variables.
@@ -85,18 +85,16 @@ impl Names {
         let Bindings::Known(known) = &entry.bindings else {
             return None;
         };
-        if known.iter().any(|binding| {
-            matches!(
-                binding.meaning,
-                Meaning::Awaited { .. }
-                    | Meaning::AwaitedAlias(_)
-                    | Meaning::Item(..)
-                    | Meaning::Display(_)
-                    | Meaning::InPlace
-                    | Meaning::Each(_)
-                    | Meaning::Iterated(_)
-            )
-        }) {
+        let is_once = known.len() == 1;
+        let is_another = |binding: &Binding| match &binding.meaning {
+            // What an `await` gives is another thing than what the other assignments keep.
+            Meaning::Awaited { .. } | Meaning::AwaitedAlias(_) => !is_once,
+            Meaning::Item(..) | Meaning::Display(_) | Meaning::InPlace | Meaning::Each(_) | Meaning::Iterated(_) => {
+                true
+            }
+            _ => false,
+        };
+        if known.iter().any(is_another) {
             return None;
         }
         let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
@@ -104,7 +102,6 @@ impl Names {
             [a, b] => a.branch.excludes(b.branch),
             _ => true,
         });
-        let is_once = known.len() == 1;
         let once = exclude_each_other && blocks.len() == known.len();
         let elsewhere = || {
             self.nested(scope).any(|scope| {

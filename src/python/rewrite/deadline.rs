@@ -45,7 +45,7 @@ type Form = fn(&Job<'_>, &Wanted) -> Result<Outcome, Refusal>;
 /// Puts the job's connect under an external deadline, and takes its own timeout away or switches it off where it would
 /// end the wait first.
 pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
-    if job.entry().api.runs_session {
+    if job.connect.runs_session(&job.entry().api) {
         return Err(Refusal::because(
             "it runs the whole session, which a deadline around it would end too",
         ));
