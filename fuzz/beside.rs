@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use std::thread;
 
 use tempfile::TempDir;
+use ws_lint::catalog::Catalog;
 use ws_lint::changes::GivenDiff;
 use ws_lint::cli;
 use ws_lint::project::Projects;
@@ -123,7 +124,9 @@ fn project(names: &[&str], bytes: &[u8]) -> Told {
         let projects = Projects::new(folder.path(), ws_lint::python::read_conftest);
         let told = asked.map(|(name, language)| {
             let facts = projects.facts_for(&folder.path().join(Path::new(name)), language);
-            facts.packages.len() + facts.requirements.len()
+            // Nobody asks for others.
+            let packages = Catalog::builtin().packages(language).into_iter();
+            packages.filter(|package| facts.packages.has(package)).count() + facts.requirements.len()
         });
         told.iter().sum::<usize>() + projects.warnings().len()
     };

@@ -2,6 +2,7 @@
 //! ever. Data from `rules/apis/<language>/<library>.toml`, compiled in, and from the `[[library]]` tables of the user's
 //! configuration. `rules/apis/README.md` documents the format.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use pep440_rs::Version;
@@ -174,6 +175,15 @@ impl Catalog {
     #[must_use]
     pub fn has_package(&self, language: Language, name: &str) -> bool {
         self.entries(language).any(|entry| entry.package == name)
+    }
+
+    /// The packages of a language of which anything is known, in order.
+    #[must_use]
+    pub fn packages(&self, language: Language) -> BTreeSet<&str> {
+        let connecting = self.entries(language).map(|entry| entry.package.as_str());
+        connecting
+            .chain(self.of(language).known.keys().map(String::as_str))
+            .collect()
     }
 
     /// What is known of a package's releases.

@@ -43,7 +43,7 @@ impl Catalog {
         let known = self.known(language, package)?;
         let releases = self.deciding(language, package, project)?;
         let newest = releases.newest()?;
-        let is_locked = |decided_by: &String| project.packages.contains_key(decided_by);
+        let is_locked = |decided_by: &String| project.packages.has(decided_by);
         match &known.decided_by {
             Some(decided_by) if !is_locked(decided_by) => Some(releases.newest_compatible(newest)),
             _ => Some(newest),

@@ -82,6 +82,10 @@ pub struct Receiver {
     pub connect_limits: Vec<String>,
     /// The run-time fact: a sentence without a full stop that names the version it was seen with.
     pub fact: String,
+    /// What a limit from outside that fires leaves behind, and what to do then, where the connection is not as it was: a clause
+    /// without a subject.
+    #[serde(default)]
+    pub after_deadline: Option<String>,
 }
 
 /// The argument of a method that limits its wait.

@@ -4,6 +4,7 @@ mod again;
 mod reporting;
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
@@ -29,12 +30,30 @@ use reporting::{Destination, report, summary};
 /// # Errors
 /// Standard output cannot be written.
 pub(super) fn lint(lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
-    let Some(mut scope) = scope(lint, streams) else {
+    match scope(lint, streams) {
+        Some(mut scope) => lint_in(&mut scope, lint, streams),
+        None => Ok(Exit::Failure),
+    }
+}
+
+/// As [`lint()`] for the last thing that the process does. It gives all of its memory back at once then: to take apart what is known
+/// of a large project takes as long as to find some of it out.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(super) fn lint_and_leave(lint: Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    let Some(mut scope) = scope(&lint, streams) else {
         return Ok(Exit::Failure);
     };
+    let exit = lint_in(&mut scope, &lint, streams);
+    mem::forget((lint, scope));
+    exit
+}
+
+fn lint_in(scope: &mut Scope, lint: &Lint, streams: &mut Streams<'_>) -> io::Result<Exit> {
     match &lint.input {
-        Input::Paths(paths) => lint_paths(lint, paths, &mut scope, streams),
-        Input::Stdin(name) => lint_stdin(lint, name.as_deref(), &scope, streams),
+        Input::Paths(paths) => lint_paths(lint, paths, scope, streams),
+        Input::Stdin(name) => lint_stdin(lint, name.as_deref(), scope, streams),
     }
 }
 
@@ -76,7 +95,7 @@ fn lint_paths(lint: &Lint, paths: &[PathBuf], scope: &mut Scope, streams: &mut S
     let count = discovered.files.len();
     let checking = Progress::begin(format!("checking what {count} of them say"), !lint.quiet);
     let outcome = match lint.task() {
-        Task::Fix(_) => fix_all(lint, std::mem::take(&mut discovered.files), scope),
+        Task::Fix(_) => fix_all(lint, mem::take(&mut discovered.files), scope),
         _ => run::run(&discovered.files, request(lint, scope)),
     };
     drop(checking);

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
-use std::mem;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -123,12 +122,7 @@ fn plan_again(typed: &[OsString]) -> Result<Plan, Misuse> {
 /// Standard output cannot be written.
 fn execute(plan: Plan, streams: &mut Streams<'_>) -> io::Result<Exit> {
     match plan {
-        Plan::Lint(lint) => {
-            let exit = lint::lint(&lint, streams);
-            // The process ends with this run and gives all of it back at once.
-            mem::forget(lint);
-            return exit;
-        }
+        Plan::Lint(lint) => return lint::lint_and_leave(*lint, streams),
         Plan::Budget(lint) => return budget::budget(&lint, streams),
         Plan::ShowSettings(path, hierarchy) => return settings_view::show(&path, &hierarchy, streams),
         Plan::ExplainSite(place, lint) => return explain_site::explain(&place, &lint, streams),

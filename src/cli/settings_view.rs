@@ -258,8 +258,9 @@ fn write_project(
     let packages = [(Language::Python, python), (Language::Rust, rust)]
         .into_iter()
         .flat_map(|(language, facts)| {
-            let is_catalogued = move |name: &str| configuration.catalog().has_package(language, name);
-            facts.packages.iter().filter(move |(name, _)| is_catalogued(name))
+            let connecting = configuration.catalog().packages(language).into_iter();
+            let connecting = connecting.filter(move |name| configuration.catalog().has_package(language, name));
+            connecting.filter_map(|name| Some((name, facts.packages.get(name)?)))
         });
     for (name, fact) in packages {
         writeln!(out, "# {name}: {} ({})", releases(&fact.value), fact.source)?;

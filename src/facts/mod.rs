@@ -3,6 +3,7 @@
 
 mod conftest;
 mod package;
+mod packages;
 mod project_facts;
 mod python_version;
 mod ranges;
@@ -13,6 +14,7 @@ mod windows;
 
 pub use conftest::Conftest;
 pub use package::{Certainty, PackageRange};
+pub use packages::{Packages, Resolver};
 pub use project_facts::{Project, ProjectFacts};
 pub use python_version::{NotAPythonVersion, PythonVersion};
 pub use ranges::{are_disjoint, is_bounded_above};

@@ -1,10 +1,9 @@
 //! The project of one file, as far as a rule asks for it.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
-use super::{Fact, PackageRange, PythonVersion, Requirement, Rustfmt, TestNames, Windows};
+use super::{Fact, Packages, PythonVersion, Requirement, Rustfmt, TestNames, Windows};
 
 /// How wide formatters of Python let lines get by default, in columns.
 const WIDTH_OF_FORMATTERS: usize = 88;
@@ -17,8 +16,8 @@ pub struct ProjectFacts {
     /// Where nobody says that: an older Python that something around the project speaks of, the repository that it is part of or what is
     /// installed for some Pythons only. Rewritten code runs there too, and no finding rests on it.
     pub python_around: Option<Fact<PythonVersion>>,
-    /// The releases of each package that a manifest names, by its normalised name (PEP 503).
-    pub packages: BTreeMap<String, Fact<PackageRange>>,
+    /// The releases of each package that a manifest names.
+    pub packages: Packages,
     /// The project depends on `async-timeout`, whatever the Python version and the platform.
     pub async_timeout: Option<Fact<()>>,
     /// Whether the crate's manifest turns tokio's `time` feature on for every build; false also where the crate does not depend

@@ -1,5 +1,6 @@
 //! A package that a manifest names, and which of its releases that allows.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use pep440_rs::VersionSpecifiers;
@@ -25,8 +26,8 @@ pub struct Requirement {
     pub published: bool,
     /// Where it stands in its manifest.
     pub span: Span,
-    /// As it is written there; what a lock file means by it: `websockets==13.1`.
-    pub written: String,
+    /// As it is written there, where it is in one piece: not in a lock file.
+    pub text: Option<String>,
     /// `requirements.txt:12`.
     pub place: String,
     /// Its manifest.
@@ -61,6 +62,22 @@ impl Requirement {
     pub fn is_promised(&self) -> bool {
         let is_for_users = matches!(self.role, Role::Main | Role::Extra(_));
         self.published && is_for_users && self.range.as_ref().is_none_or(|range| !range.is_empty())
+    }
+
+    /// As it is written there, or what a lock file means by it: `websockets==13.1`.
+    #[must_use]
+    pub fn written(&self) -> Cow<'_, str> {
+        match &self.text {
+            Some(text) => text.into(),
+            None => self.shown().into(),
+        }
+    }
+
+    /// Its package and its range, as files for pip write them: `websockets>=12,<14`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let range = self.range.as_ref().map(|range| range.to_string().replace(", ", ","));
+        format!("{}{}", self.package, range.unwrap_or_default())
     }
 
     /// `websockets in requirements.txt:12`.

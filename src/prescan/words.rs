@@ -48,13 +48,14 @@ pub(super) enum Shape {
 }
 
 /// The modules whose functions set deadlines in Python.
-pub(super) const EVENT_LOOPS: &[&str] = &["asyncio", "async_timeout", "anyio", "trio"];
+pub(super) const EVENT_LOOPS: &[&str] = &["asyncio", "async_timeout", "anyio", "trio", "tornado"];
 
 /// The functions that set deadlines in Python, and what else came with them. `asyncio.wait` is another matter.
 pub(super) const DEADLINES: &[&str] = &[
     "timeout",
     "timeout_at",
     "wait_for",
+    "with_timeout",
     "fail_after",
     "fail_at",
     "move_on_after",

@@ -66,7 +66,7 @@ pub(super) fn locked(manifest: &Manifest, warnings: &mut Vec<String>) -> Vec<Req
         let package = normalized(as_str(name)?);
         let range = exactly(version);
         Some(Requirement {
-            written: written(manifest, &name.span(), &Role::Lock, &package, range.as_ref()),
+            text: None,
             package,
             ecosystem: Language::Rust,
             range,
@@ -143,7 +143,7 @@ fn requirement(
     };
     let span = manifest.entry(name.span(), value.span());
     Requirement {
-        written: written(manifest, &span, role, &package, range.as_ref()),
+        text: written(manifest, &span, role),
         package,
         ecosystem: Language::Rust,
         range,

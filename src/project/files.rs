@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::extent::Extents;
+use super::lock_files::Lock;
 use super::manifest::Manifest;
 use crate::reading::{self, Kind};
 
@@ -15,12 +16,13 @@ use crate::reading::{self, Kind};
 #[derive(Debug, Default)]
 pub(super) struct Files {
     extents: Extents,
-    known: Mutex<HashMap<PathBuf, Slot>>,
+    known: Mutex<HashMap<PathBuf, Slot<Content>>>,
+    locks: Mutex<HashMap<PathBuf, Slot<Option<Arc<Lock>>>>>,
     warnings: Mutex<BTreeSet<String>>,
 }
 
 /// Filled by whoever asks first; who asks meanwhile waits for that.
-type Slot = Arc<OnceLock<Content>>;
+type Slot<T> = Arc<OnceLock<T>>;
 
 /// What lies under a name.
 #[derive(Clone, Debug)]
@@ -38,6 +40,7 @@ impl Files {
         Self {
             extents: Extents::new(working_directory),
             known: Mutex::default(),
+            locks: Mutex::default(),
             warnings: Mutex::default(),
         }
     }
@@ -65,6 +68,17 @@ impl Files {
             }
             Content::Nothing => None,
         }
+    }
+
+    /// What the lock file at `path` lists, an absolute one; nothing where there is none. What is wrong with it is told to who asks
+    /// first.
+    pub(super) fn lock(&self, path: &Path, warnings: &mut Vec<String>) -> Option<Arc<Lock>> {
+        let slot = Arc::clone(locked(&self.locks).entry(path.to_owned()).or_default());
+        let read = || {
+            let manifest = self.manifest(path, warnings)?;
+            Lock::of(&manifest, warnings).map(Arc::new)
+        };
+        slot.get_or_init(read).clone()
     }
 
     /// How the user is told of a path.

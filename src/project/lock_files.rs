@@ -1,6 +1,6 @@
 //! Lock files: which release of each package a tool resolved.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
@@ -9,8 +9,19 @@ use toml::de::{DeTable, DeValue};
 
 use super::manifest::{Manifest, as_str, as_table, lookup, table};
 use super::python_range::{oldest_of_pep440, oldest_of_poetry};
-use super::requirement::{PythonManifest, Reading, exactly};
-use crate::facts::{Fact, Role};
+use super::requirement::{MOST_OF_ONE_PACKAGE, PythonManifest, Reading, exactly};
+use crate::facts::{Fact, PythonVersion, Requirement, Role};
+
+/// What a lock file lists. The folders that it speaks for share it.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Lock {
+    /// The oldest Python that it was resolved for.
+    pub(super) hinted_python: Option<Fact<PythonVersion>>,
+    /// By package.
+    pub(super) requirements: BTreeMap<String, Vec<Requirement>>,
+    /// The folders of the projects in its repository, as they are written: from its own folder.
+    pub(super) members: HashSet<String>,
+}
 
 type Reader = fn(&Manifest, &mut Vec<String>) -> PythonManifest;
 
@@ -59,23 +70,43 @@ pub(super) fn packages<'a, 'i>(root: &'a DeTable<'i>) -> impl Iterator<Item = &'
         .filter_map(as_table)
 }
 
-/// Whether uv's lock file covers the project in this folder (from the lock file's own) as a member of its workspace.
-pub(super) fn uv_covers(manifest: &Manifest, folder: &str) -> bool {
-    let Some(root) = manifest.toml(&mut Vec::new()) else {
-        return false;
+impl Lock {
+    /// None where the manifest is called like no lock file.
+    pub(super) fn of(manifest: &Manifest, warnings: &mut Vec<String>) -> Option<Self> {
+        let name = manifest.path().file_name()?;
+        let (_, read) = LOCK_FILES.iter().find(|(known, _)| name == *known)?;
+        let said = read(manifest, warnings);
+        let mut lock = Self {
+            hinted_python: said.hinted_python,
+            members: members(manifest),
+            ..Self::default()
+        };
+        for requirement in said.requirements {
+            let of_package = lock.requirements.entry(requirement.package.clone()).or_default();
+            if of_package.len() < MOST_OF_ONE_PACKAGE {
+                of_package.push(requirement);
+            }
+        }
+        Some(lock)
+    }
+}
+
+/// The folders of the projects that uv's lock file lists as members of its workspace.
+fn members(manifest: &Manifest) -> HashSet<String> {
+    let root = manifest.toml(&mut Vec::new());
+    let sources = root
+        .into_iter()
+        .flat_map(packages)
+        .filter_map(|package| table(package, &["source"]));
+    let of_source = |source| {
+        let keys = ["editable", "virtual", "directory"].into_iter();
+        keys.filter_map(move |key| DeTable::get(source, key).and_then(as_str))
     };
-    packages(root).any(|package| {
-        let source = table(package, &["source"]);
-        let paths = ["editable", "virtual", "directory"];
-        source.is_some_and(|source| {
-            let mut paths = paths.iter().filter_map(|key| source.get(*key).and_then(as_str));
-            paths.any(|path| path == folder)
-        })
-    })
+    sources.flat_map(of_source).map(str::to_owned).collect()
 }
 
 /// The Pythons that the lock file was resolved for.
-fn toml_python(manifest: &Manifest, root: &DeTable<'_>) -> Option<Fact<crate::facts::PythonVersion>> {
+fn toml_python(manifest: &Manifest, root: &DeTable<'_>) -> Option<Fact<PythonVersion>> {
     let keys = [
         ["requires-python"].as_slice(),
         &["metadata", "requires_python"],
@@ -141,7 +172,6 @@ fn keys_by_line(text: &str) -> HashMap<&str, usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::PythonVersion;
 
     fn read(name: &str, text: &str) -> (Vec<String>, Option<(PythonVersion, String)>) {
         let mut warnings = Vec::new();
@@ -210,7 +240,7 @@ mod tests {
         let text = "[[package]]\nname = 'a'\nsource = { editable = 'packages/a' }\n[[package]]\nname = 'b'\n\
                     source = { virtual = 'b' }\n";
         let lock = Manifest::new("uv.lock", text);
-        assert!(uv_covers(&lock, "packages/a") && uv_covers(&lock, "b"));
-        assert!(!uv_covers(&lock, "packages") && !uv_covers(&lock, "a"));
+        let members = Lock::of(&lock, &mut Vec::new()).unwrap().members;
+        assert_eq!(members, ["packages/a", "b"].map(str::to_owned).into());
     }
 }

@@ -68,12 +68,12 @@ impl ProjectFacts {
             OwnFacts::Script { python, packages } => {
                 facts.python = python.or(facts.python);
                 if let Some(own) = packages {
-                    (facts.packages, facts.async_timeout) = (own.packages, own.async_timeout);
+                    (facts.packages, facts.async_timeout) = (own.packages.into_iter().collect(), own.async_timeout);
                 }
             }
             OwnFacts::Notebook { python, installed } => {
                 facts.python = facts.python.or(python);
-                facts.packages.extend(installed);
+                facts.packages.tell(installed);
             }
         }
         Arc::new(facts)

@@ -1,17 +1,17 @@
 //! What requirements say of the Pythons that they are for: what the pinned clients can run on, as the catalogue knows it, and markers.
 
-use std::collections::BTreeMap;
-
 use super::markers;
 use crate::catalog::Catalog;
-use crate::facts::{Fact, PackageRange, PythonVersion, Requirement};
+use crate::facts::{Fact, Packages, PythonVersion, Requirement};
 use crate::source::Language;
 
 /// The newest Python that every release runs on that the project allows of some package, where there is an end: it runs on
 /// nothing newer.
-pub(super) fn oldest_python(packages: &BTreeMap<String, Fact<PackageRange>>) -> Option<Fact<PythonVersion>> {
-    let limits = packages.iter().filter_map(|(package, fact)| {
-        let known = Catalog::builtin().known(Language::Python, package)?;
+pub(super) fn oldest_python(packages: &Packages) -> Option<Fact<PythonVersion>> {
+    let catalog = Catalog::builtin();
+    let limits = catalog.packages(Language::Python).into_iter().filter_map(|package| {
+        let known = catalog.known(Language::Python, package)?;
+        let fact = packages.get(package)?;
         let newest = known.newest_python(&fact.value.specifiers)?;
         Some(Fact {
             value: newest,
@@ -42,7 +42,7 @@ pub(super) fn oldest_of_markers<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Certainty;
+    use crate::facts::{Certainty, PackageRange};
 
     #[test]
     fn a_pin_that_runs_on_old_pythons_alone_tells_them() {
@@ -52,7 +52,7 @@ mod tests {
                 certainty: Certainty::Pinned,
             };
             let source = "websockets in r.txt:1".to_owned();
-            let packages = [("websockets".to_owned(), Fact { value, source })].into();
+            let packages = Packages::from_iter([("websockets".to_owned(), Fact { value, source })]);
             oldest_python(&packages).map(|fact| fact.value)
         };
         for specifiers in ["==8.1", "==9.1", "<10", ">=8,<9.2"] {

@@ -1,6 +1,5 @@
 //! What the manifests of a Python project say together.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::always_there::always_there;
@@ -8,7 +7,7 @@ use super::pins;
 use super::precedence::{Said, said};
 use super::python_folder::PythonFolder;
 use crate::catalog::Catalog;
-use crate::facts::{Fact, PackageRange, ProjectFacts, PythonVersion, Requirement};
+use crate::facts::{Fact, PackageRange, Packages, ProjectFacts, PythonVersion, Requirement, Resolver};
 use crate::source::Language;
 
 /// What the manifests of these folders say, the nearest first. `told` is asked for the Python where they do not say it.
@@ -19,7 +18,10 @@ pub(super) fn facts_of(
     let required = folders.iter().find_map(|folder| folder.python.clone());
     let oldest = required.as_ref().map(|fact| fact.value);
     let async_timeout = always_there("async-timeout", folders.iter().map(AsRef::as_ref), oldest);
-    let packages = packages(folders, oldest);
+    let packages = Packages::of(Folders {
+        folders: folders.to_vec(),
+        oldest,
+    });
     let by_pins = || pins::oldest_python(&packages);
     let by_markers = || {
         let of_clients = folders.iter().flat_map(|folder| &folder.requirements);
@@ -49,45 +51,35 @@ pub(super) fn declared(folders: &[Arc<PythonFolder>]) -> Option<Fact<PythonVersi
     required.or_else(|| folders.iter().find_map(|folder| folder.hinted_python.clone()))
 }
 
-/// The releases of every package that the folders, the nearest first, name or have installed. No Python older than
-/// `oldest` runs there.
-fn packages(folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> BTreeMap<String, Fact<PackageRange>> {
-    let all = folders
-        .iter()
-        .flat_map(|folder| [&folder.requirements, &folder.required_by_local]);
-    let named: BTreeSet<&String> = all.flat_map(BTreeMap::keys).collect();
-    let installed = folders.iter().flat_map(|folder| &folder.installed);
-    let installed = installed.filter(|(package, _)| !named.contains(package));
-    let mut packages = BTreeMap::new();
-    for (package, fact) in installed {
-        packages.entry(package.clone()).or_insert_with(|| fact.clone());
-    }
-    for package in named {
-        if let Some(fact) = nearest(package, folders, oldest) {
-            packages.insert(package.clone(), fact);
-        }
-    }
-    packages
+/// The folders of a project, the nearest first, and the oldest Python that runs there.
+#[derive(Debug)]
+struct Folders {
+    folders: Vec<Arc<PythonFolder>>,
+    oldest: Option<PythonVersion>,
 }
 
-/// What the nearest folder says that restricts the package's releases; else that it is named at all. What packages of the same
-/// repository require counts where the project itself does not name the package.
-fn nearest(package: &str, folders: &[Arc<PythonFolder>], oldest: Option<PythonVersion>) -> Option<Fact<PackageRange>> {
-    let mut bare = None;
-    for folder in folders {
-        let own = folder.requirements.get(package);
-        let requirements = own
-            .or_else(|| folder.required_by_local.get(package))
-            .into_iter()
-            .flatten();
-        let requirements: Vec<_> = requirements.filter_map(|one| one.under(oldest)).collect();
-        let requirements: Vec<&Requirement> = requirements.iter().map(AsRef::as_ref).collect();
-        match said(&requirements) {
-            Some(Said::Restricted(fact)) => return Some(fact),
-            Some(Said::Unknown) => return None,
-            Some(Said::Bare(fact)) => bare = bare.or(Some(fact)),
-            None => {}
+impl Resolver for Folders {
+    /// What the nearest folder says that restricts the package's releases; else that it is named at all; where no folder names
+    /// it, what is installed. What packages of the same repository require counts where the project itself does not name the
+    /// package.
+    fn releases_of(&self, package: &str) -> Option<Fact<PackageRange>> {
+        let (mut bare, mut is_named) = (None, false);
+        for folder in &self.folders {
+            let own: Vec<&Requirement> = folder.requirements_of(package).collect();
+            let of_local = folder.required_by_local.get(package).filter(|_| own.is_empty());
+            let all = own.into_iter().chain(of_local.into_iter().flatten());
+            let all = all.inspect(|_| is_named = true);
+            let requirements: Vec<_> = all.filter_map(|one| one.under(self.oldest)).collect();
+            let requirements: Vec<&Requirement> = requirements.iter().map(AsRef::as_ref).collect();
+            match said(&requirements) {
+                Some(Said::Restricted(fact)) => return Some(fact),
+                Some(Said::Unknown) => return None,
+                Some(Said::Bare(fact)) => bare = bare.or(Some(fact)),
+                None => {}
+            }
         }
+        let mut installed = self.folders.iter().flat_map(|folder| &folder.installed);
+        let installed = installed.find(|(installed, _)| !is_named && installed == package);
+        bare.or_else(|| installed.map(|(_, fact)| fact.clone()))
     }
-    bare
 }

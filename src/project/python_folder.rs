@@ -10,14 +10,15 @@ use std::sync::Arc;
 use super::evidence::{self, is_dockerfile};
 use super::extent::is_repository;
 use super::files::Files;
+use super::lock_files::{LOCK_FILES, Lock};
 use super::manifest::Manifest;
 use super::pytest_settings::{self, Pytest};
 use super::requirement::{MOST_OF_ONE_PACKAGE, NamedFile, PythonManifest};
 use super::requirements::{self, is_requirements_file};
 use super::virtual_environment::names_in;
 use super::{
-    conda_environment, hatch_installs, home_assistant, line_width, local_packages, lock_files, nox_installs,
-    pip_commands, pipfile, pixi, pyproject, setup_cfg, setup_py, test_timeout, tox_installs, virtual_environment,
+    conda_environment, hatch_installs, home_assistant, line_width, local_packages, nox_installs, pip_commands, pipfile,
+    pixi, pyproject, setup_cfg, setup_py, test_timeout, tox_installs, virtual_environment,
 };
 use crate::facts::{Conftest, Fact, PackageRange, PythonVersion, Requirement, Role, Windows};
 use crate::source::{Language, SourceFile, Span};
@@ -36,8 +37,10 @@ pub(super) struct PythonFolder {
     pub(super) windows: Option<Fact<Windows>>,
     /// A package for others is built here.
     pub(super) builds_package: bool,
-    /// By package.
+    /// By package; those of the lock files are not among them.
     pub(super) requirements: BTreeMap<String, Vec<Requirement>>,
+    /// The lock files that speak for it.
+    locks: Vec<Arc<Lock>>,
     /// What packages of the same repository require that are installed with it.
     pub(super) required_by_local: BTreeMap<String, Vec<Requirement>>,
     /// What is installed beside it.
@@ -130,10 +133,9 @@ impl PythonFolder {
                 read.add(said);
             }
         }
-        for (name, reader) in lock_files::LOCK_FILES {
-            if let Some(manifest) = place.manifest(name, warnings) {
-                read.add(reader(&manifest, warnings));
-            }
+        for (name, _) in LOCK_FILES {
+            let lock = place.files.lock(&place.folder.join(name), warnings);
+            lock.into_iter().for_each(|lock| read.add_lock(lock));
         }
         read.add_workspace_lock(place, warnings);
         read.required_by_local = local_packages::required(place, &local);
@@ -154,6 +156,20 @@ impl PythonFolder {
         read
     }
 
+    /// What is said of a package.
+    pub(super) fn requirements_of(&self, package: &str) -> impl Iterator<Item = &Requirement> {
+        let own = self.requirements.get(package).into_iter();
+        own.chain(self.locks.iter().filter_map(move |lock| lock.requirements.get(package)))
+            .flatten()
+    }
+
+    /// What is said of all packages, those of the lock files last.
+    pub(super) fn all_requirements(&self) -> impl Iterator<Item = &Requirement> {
+        let own = self.requirements.values();
+        own.chain(self.locks.iter().flat_map(|lock| lock.requirements.values()))
+            .flatten()
+    }
+
     /// What a job of CI installs by name, where nothing else names the package, nor is it installed here.
     fn add_installed_by_ci(&mut self, place: Place<'_>, names: &[String], warnings: &mut Vec<String>) {
         let workflows = evidence::workflows(place, names, "pip").into_iter();
@@ -161,7 +177,7 @@ impl PythonFolder {
             .flat_map(|workflow| pip_commands::of_workflow(&workflow, warnings))
             .collect();
         let is_here = |package: &String| self.installed.iter().any(|(installed, _)| installed == package);
-        installed.retain(|one| !self.requirements.contains_key(&one.package) && !is_here(&one.package));
+        installed.retain(|one| self.requirements_of(&one.package).next().is_none() && !is_here(&one.package));
         installed.into_iter().for_each(|requirement| self.push(requirement));
     }
 
@@ -196,6 +212,11 @@ impl PythonFolder {
         }
     }
 
+    fn add_lock(&mut self, lock: Arc<Lock>) {
+        self.hinted_python = self.hinted_python.take().or_else(|| lock.hinted_python.clone());
+        self.locks.push(lock);
+    }
+
     fn push(&mut self, requirement: Requirement) {
         let known = self.requirements.entry(requirement.package.clone()).or_default();
         if known.len() < MOST_OF_ONE_PACKAGE {
@@ -212,15 +233,11 @@ impl PythonFolder {
         let Some(above) = workspace_above(place.folder) else {
             return;
         };
-        let lock = Place { folder: above, ..place };
         let member = place.folder.strip_prefix(above).unwrap_or(place.folder);
         let member = member.to_string_lossy().replace('\\', "/");
-        if let Some(manifest) = lock.manifest("uv.lock", warnings)
-            && lock_files::uv_covers(&manifest, &member)
-        {
-            let reader = lock_files::LOCK_FILES.iter().find(|(name, _)| *name == "uv.lock");
-            self.add(reader.map(|(_, read)| read(&manifest, warnings)).unwrap_or_default());
-        }
+        let lock = place.files.lock(&above.join("uv.lock"), warnings);
+        let lock = lock.filter(|lock| lock.members.contains(&member));
+        lock.into_iter().for_each(|lock| self.add_lock(lock));
     }
 }
 

@@ -39,12 +39,6 @@ impl Requirement {
         Some(condition.strip_prefix("markers ").unwrap_or(condition))
     }
 
-    /// Its package and its range, as files for pip write them.
-    #[cfg(test)]
-    pub(super) fn shown(&self) -> String {
-        shown(&self.package, self.range.as_ref())
-    }
-
     /// Whether it is one release, and that is in the range.
     pub(super) fn is_within(&self, range: &VersionSpecifiers) -> bool {
         let own = self.range.as_ref();
@@ -171,7 +165,7 @@ impl<'a> Reading<'a> {
     ) {
         let package = normalized(name);
         self.found.push(Requirement {
-            written: written(self.manifest, &span, &role, &package, range.as_ref()),
+            text: written(self.manifest, &span, &role),
             package,
             ecosystem: Language::Python,
             range,
@@ -253,24 +247,10 @@ pub(super) fn exactly(release: &str) -> Option<VersionSpecifiers> {
     Some(VersionSpecifier::equals_version(release).into())
 }
 
-/// How a requirement is shown to the user.
-pub(super) fn written(
-    manifest: &Manifest,
-    span: &Range<usize>,
-    role: &Role,
-    package: &str,
-    range: Option<&VersionSpecifiers>,
-) -> String {
-    match manifest.text().get(span.clone()) {
-        Some(text) if *role != Role::Lock => text.to_owned(),
-        _ => shown(package, range),
-    }
-}
-
-/// `websockets>=12,<14`.
-fn shown(package: &str, range: Option<&VersionSpecifiers>) -> String {
-    let range = range.map(|range| range.to_string().replace(", ", ","));
-    format!("{package}{}", range.unwrap_or_default())
+/// The text of a requirement in a manifest that writes it in one piece.
+pub(super) fn written(manifest: &Manifest, span: &Range<usize>, role: &Role) -> Option<String> {
+    let text = manifest.text().get(span.clone()).filter(|_| *role != Role::Lock);
+    text.map(str::to_owned)
 }
 
 /// PEP 503: lower case, runs of `-`, `_` and `.` are one `-`.

@@ -211,8 +211,7 @@ impl Projects {
     fn requirements_above(&self, folder: &Path) -> Vec<Requirement> {
         let folders = self.python_folders(folder);
         let numbered = folders.iter().enumerate().flat_map(|(folders_up, folder)| {
-            let of_folder = folder.requirements.values().flatten();
-            of_folder.map(move |one| Requirement {
+            folder.all_requirements().map(move |one| Requirement {
                 folders_up,
                 ..one.clone()
             })
@@ -233,7 +232,7 @@ impl Projects {
                 test_timeout: self.nextest(&of, &mut warnings),
                 tokio_time,
                 tokio_time_in_tests,
-                packages: crates(&declared, &lock),
+                packages: crates(&declared, &lock).into_iter().collect(),
                 ..ProjectFacts::default()
             }
         });

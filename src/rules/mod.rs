@@ -175,7 +175,7 @@ impl<'a> Context<'a> {
 
     /// Whether the code runs on uvloop, as far as its module or the manifests say.
     pub(crate) fn uses_uvloop(&self) -> bool {
-        self.sites.platform.names_uvloop || self.project.packages.contains_key("uvloop")
+        self.sites.platform.names_uvloop || self.project.packages.has("uvloop")
     }
 
     /// Whether the rules about hangs after the connect look at code that is test code by its own marks, or is not.

@@ -70,7 +70,10 @@ fn check_call(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding> {
         }
         (DeadlineKind::AsyncManager | DeadlineKind::Manager, DeadlineUsage::Awaited) => Some(awaited(call)),
         (DeadlineKind::AsyncManager | DeadlineKind::Manager, DeadlineUsage::Bare) => never_entered(call),
-        (DeadlineKind::Wait, DeadlineUsage::Bare) => Some(never_awaited(context, call)),
+        // tornado's goes on by itself.
+        (DeadlineKind::Wait, DeadlineUsage::Bare) if !call.path.starts_with("tornado.") => {
+            Some(never_awaited(context, call))
+        }
         (
             DeadlineKind::AsyncManager,
             DeadlineUsage::Entered {
@@ -282,10 +285,10 @@ fn relative_point_in_time(call: &DeadlineCall) -> Option<Finding> {
         return None;
     };
     // The clocks that tests of trio and anyio run with begin at zero. Zero is a way to say "now".
-    let is_asyncio = ["asyncio.", "async_timeout."]
+    let has_old_clock = ["asyncio.", "async_timeout.", "tornado."]
         .iter()
         .any(|library| call.path.starts_with(library));
-    if seconds <= 0.0 || !is_asyncio {
+    if seconds <= 0.0 || !has_old_clock {
         return None;
     }
     let path = &call.path;
@@ -296,7 +299,12 @@ fn relative_point_in_time(call: &DeadlineCall) -> Option<Finding> {
             format!("`{path}` takes a point in time, not {seconds} s from now"),
         )
         .note("the clock of an event loop has been going since long before: such a deadline is over at once")
-        .help("add the loop's time: `asyncio.get_running_loop().time() + …`, or use the function that takes a length"),
+        .help(match path.starts_with("tornado.") {
+            true => "give it a `datetime.timedelta`, which counts from now",
+            false => {
+                "add the loop's time: `asyncio.get_running_loop().time() + …`, or use the function that takes a length"
+            }
+        }),
     )
 }
 

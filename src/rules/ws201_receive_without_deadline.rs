@@ -56,6 +56,10 @@ fn check_receive(context: &Context<'_>, receive: &Receive, proposed: &Proposed<'
         Some(range) => range.value.fitting(&receiver.fact),
         None => Cow::Borrowed(&*receiver.fact),
     };
+    let fact = match &receiver.after_deadline {
+        Some(after) => format!("{fact}; a limit that fires {after}").into(),
+        None => fact,
+    };
     let fix = bounded(context, receive, proposed.seconds(receive));
     let (severity, strict) = severities(is_in_process(context, receive, receiver), limit.as_ref());
     let finding = Finding::new(&RULE, receive.span, message(context, receive, receiver))

@@ -54,7 +54,7 @@ fn check_requirement(context: &Context<'_>, requirement: &Requirement) -> Option
         true => format!("nothing says which {package} is used, and {release} changed what its connects accept"),
         false => format!(
             "`{}` has no upper bound, and {package} {release} changed what its connects accept",
-            requirement.written
+            requirement.written()
         ),
     };
     let for_others = requirement.published || context.project.builds_package;

@@ -50,7 +50,8 @@ fn check_package(context: &Context<'_>, requirement: &Requirement) -> Option<Fin
     };
     let message = format!(
         "no release is both `{}` and `{}` ({place})",
-        requirement.written, other.written
+        requirement.written(),
+        other.written()
     );
     let is_locked = other.role == Role::Lock || requirement.role == Role::Lock;
     let note = match changed_between(context, requirement, other) {
@@ -175,7 +176,9 @@ fn check_crate(context: &Context<'_>, requirement: &Requirement) -> Option<Findi
     let package = &requirement.package;
     let message = format!(
         "the workspace builds two releases of {package}: `{}` here and `{}` in {}",
-        requirement.written, newest.written, newest.place
+        requirement.written(),
+        newest.written(),
+        newest.place
     );
     Some(
         Finding::new(&RULE, requirement.span, message)

@@ -261,3 +261,18 @@ fn sarif_lists_what_is_allowed_on_request() {
     let count = |name: &str| json["summary"][name].as_u64().unwrap();
     assert_eq!((count("suppressed"), count("baselined"), count("unchanged")), (1, 1, 0));
 }
+
+#[test]
+fn a_limit_is_asked_for_with_what_it_leaves_behind() {
+    let code = "use fastwebsockets::handshake;\n\n#[tokio::test]\nasync fn reads() {\n    \
+                let (mut ws, _) = handshake::client(&Spawn, request(), io()).await.unwrap();\n    \
+                ws.read_frame().await.unwrap();\n}\n";
+    let ran = Sandbox::with(&[("tests/a.rs", code)]).run("--select WS201");
+    let said: Vec<&str> = ran
+        .stdout
+        .split_whitespace()
+        .map(|word| word.trim_matches('│'))
+        .collect();
+    let after = "a limit that fires in the middle of a frame makes each later read an error";
+    assert!(said.join(" ").contains(after), "{}", ran.stdout);
+}

@@ -202,7 +202,7 @@ fn project(options: &Project, language: Language) -> Result<ProjectFacts, String
             .map_err(|error| format!("`{range}` is no range of versions: {error}"))?;
         let certainty = Certainty::Range;
         let range = PackageRange { specifiers, certainty };
-        project.packages.insert(package.clone(), fact(range));
+        project.packages.tell([(package.clone(), fact(range))]);
     }
     project.test_timeout = options.test_timeout.map(fact);
     project.line_width = options.line_width;

@@ -105,6 +105,11 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
         &["a_small_point_in_time_is_over_since_3_11"],
     ),
     (
+        WS105,
+        "| `await tornado.gen.with_timeout(5, …)` | the same; `timedelta(seconds=5)` counts from now |",
+        &["a_number_is_a_point_in_time_to_tornado"],
+    ),
+    (
         WS106_CODE,
         "unsupported operand type(s) for +: 'float' and '{kind}'",
         &["text_and_timedelta_fail_since_3_11"],
@@ -160,21 +165,25 @@ const CLAIMS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// What is installed beside each other, and the Pythons (3.x) that it is tried with.
-const ENVIRONMENTS: [(&str, [&str; 3], &[u8]); 4] = [
+const ENVIRONMENTS: [(&str, [&str; 4], &[u8]); 4] = [
     (
         "deadlines-oldest",
-        ["async-timeout==3.0.1", "anyio==2.2.0", "trio"],
+        ["async-timeout==3.0.1", "anyio==2.2.0", "trio", "tornado==6.5.2"],
         &[10],
     ),
     (
         "deadlines-older",
-        ["async-timeout==4.0.0", "anyio==3.0.0", "trio"],
+        ["async-timeout==4.0.0", "anyio==3.0.0", "trio", "tornado==6.5.2"],
         &[10, 12],
     ),
-    ("deadlines-old", ["async-timeout==4.0.3", "anyio==4.0.0", "trio"], &[12]),
+    (
+        "deadlines-old",
+        ["async-timeout==4.0.3", "anyio==4.0.0", "trio", "tornado==6.5.2"],
+        &[12],
+    ),
     (
         "deadlines",
-        ["async-timeout==5.0.1", "anyio==4.16.0", "trio"],
+        ["async-timeout==5.0.1", "anyio==4.16.0", "trio", "tornado==6.5.2"],
         &[11, 12, 13],
     ),
 ];

@@ -287,7 +287,7 @@ impl Releases {
             source: "the program".to_owned(),
         };
         let mut facts = ProjectFacts::default();
-        facts.packages.insert("websockets".to_owned(), fact);
+        facts.packages.tell([("websockets".to_owned(), fact)]);
         facts.python = Some(Fact {
             value: PythonVersion::new(3, minor),
             source: "the program".to_owned(),

@@ -1,10 +1,8 @@
 //! The shapes of the rewrite's table: one source each, and what becomes of it. Each allows its connect one second.
 
-use std::collections::BTreeMap;
-
 use ws_lint::catalog::Catalog;
 use ws_lint::check::{Surroundings, check};
-use ws_lint::facts::{Certainty, Fact, PackageRange, ProjectFacts, PythonVersion};
+use ws_lint::facts::{Certainty, Fact, PackageRange, Packages, ProjectFacts, PythonVersion};
 use ws_lint::finding::Applicability;
 use ws_lint::fix::{self};
 use ws_lint::settings::{DeadlineScope, InternalTimeout, Settings};
@@ -212,7 +210,7 @@ impl Shape {
         Ok(fixed.source.text().to_owned())
     }
 
-    fn packages(&self) -> BTreeMap<String, Fact<PackageRange>> {
+    fn packages(&self) -> Packages {
         let of_websockets = self.releases.map(|range| Fact {
             value: PackageRange {
                 specifiers: range.parse().expect("a range of releases"),

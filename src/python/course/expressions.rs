@@ -11,7 +11,7 @@ use super::rounds::elements;
 use super::threads::of_thread;
 use super::waits::{self, Waiting};
 use crate::catalog::{Blocking, WithoutLimit};
-use crate::python::deadlines::entered_deadline;
+use crate::python::deadlines::{entered_deadline, setter};
 use crate::python::sites::blocking::is_falsy;
 use crate::python::sites::collect::Ended;
 use crate::python::sites::usage::Awaits;
@@ -128,7 +128,9 @@ impl<'a> Builder<'a, '_> {
         if let Some(path) = self.all.lengths.names.resolve(&call.func) {
             match path {
                 _ if self.all.is_replaced(path) => return self.unseen(expr),
-                "asyncio.wait_for" | "asyncio.tasks.wait_for" => return self.bounded(expr, arguments),
+                "asyncio.wait_for" | "asyncio.tasks.wait_for" | "tornado.gen.with_timeout" => {
+                    return self.bounded(expr, call);
+                }
                 "asyncio.wait" | "asyncio.tasks.wait" => return self.waited(expr, arguments),
                 "asyncio.gather" | "asyncio.tasks.gather" => {
                     return self.side_by_side(&arguments.args);
@@ -192,15 +194,15 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// `wait_for(inner, limit)`.
-    fn bounded(&self, expr: &'a Expr, arguments: &'a Arguments) -> Course {
-        let Some(inner) = arguments.find_argument_value("fut", 0) else {
+    fn bounded(&self, expr: &'a Expr, call: &'a ExprCall) -> Course {
+        let setter = setter(call, self.all.lengths.names);
+        let Some((unit, limit, Some(inner))) = setter.map(|setter| (setter.unit, setter.limit, setter.awaited)) else {
             return self.unseen(expr);
         };
-        let limit = arguments.find_argument_value("timeout", 1);
         Course::Capped {
             by: self.all.shown(expr.range()),
             bound: limit.map_or(Length::Is(Bound::Unknown), |limit| {
-                self.all.lengths.length(limit, self.locals)
+                self.all.lengths.limit(unit, limit, self.locals)
             }),
             inner: Box::new(self.awaited(inner)),
             is_level: false,

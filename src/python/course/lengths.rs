@@ -7,10 +7,11 @@ use ruff_python_ast::{Expr, ExprName, Stmt, StmtFunctionDef};
 
 use super::cancelled::{Cancellations, Cancelled};
 use super::deeds::Deeds;
+use crate::python::deadlines::LimitUnit;
 use crate::python::names::Names;
 use crate::python::sites::usage::Awaits;
 use crate::python::syntax::nodes::{Node, Scope, nodes_in};
-use crate::python::values::bounds::{absolute_bound, deadline_bound, number};
+use crate::python::values::bounds::{deadline_bound, number};
 use crate::python::values::variables::Variables;
 use crate::sites::{Bound, Length};
 
@@ -138,9 +139,12 @@ impl<'a> Lengths<'a> {
         Length::Is(deadline_bound(value, self.variables))
     }
 
-    /// The length of a limit that is a point in time.
-    pub(super) fn until(&self, value: &'a Expr) -> Length {
-        Length::Is(absolute_bound(value, self.variables))
+    /// The length of a deadline by its limit, of what that means to the function that sets it.
+    pub(super) fn limit(&self, unit: LimitUnit, value: &'a Expr, locals: &Locals<'a>) -> Length {
+        match unit {
+            LimitUnit::Seconds => self.length(value, locals),
+            LimitUnit::Moment | LimitUnit::MomentOrTimedelta => Length::Is(unit.bound(value, self.variables)),
+        }
     }
 
     /// The value of a number, or of what stands for one.

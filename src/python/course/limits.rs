@@ -58,8 +58,7 @@ impl<'a> Builder<'a, '_> {
         let moved = handle.and_then(|handle| moved(suite, &handle.id, self.all.lengths.variables));
         let length = match made {
             Expr::Call(call) if let Some(setter) = setter(call, names) => match setter.limit {
-                Some(limit) if setter.is_absolute => self.all.lengths.until(limit),
-                Some(limit) => self.all.lengths.length(limit, self.locals),
+                Some(limit) => self.all.lengths.limit(setter.unit, limit, self.locals),
                 None => Length::Is(known.bound),
             },
             _ => Length::Is(known.bound),

@@ -6,6 +6,7 @@ pub(in crate::python) mod around;
 pub(in crate::python) mod callers;
 pub(in crate::python) mod process_ends;
 pub(in crate::python) mod timers;
+mod waiters;
 pub(in crate::python) mod wrappings;
 
 use ruff_python_ast::name::Name;
@@ -15,9 +16,13 @@ use ruff_text_size::Ranged;
 use crate::python::names::{Names, Value};
 use crate::python::syntax::spans::span;
 use crate::python::syntax::words::Words;
-use crate::python::values::bounds::{absolute_bound, deadline_bound};
+use crate::python::values::bounds::deadline_bound;
 use crate::python::values::variables::Variables;
 use crate::sites::{Bound, Deadline, DeadlineKind, Entered, LimitMisfit};
+
+pub(super) use waiters::{LimitUnit, bounding_call};
+
+use waiters::Waiter;
 
 /// A context manager that ends its block. Signatures: CPython 3.13, async-timeout 5.0.1, anyio 4, trio 0.30.
 struct Manager {
@@ -56,6 +61,15 @@ const fn cancel_scope(path: &'static str) -> Manager {
     }
 }
 
+impl Manager {
+    const fn unit(&self) -> LimitUnit {
+        match self.is_absolute {
+            true => LimitUnit::Moment,
+            false => LimitUnit::Seconds,
+        }
+    }
+}
+
 static MANAGERS: &[Manager] = &[
     manager("asyncio.timeout", true, "delay"),
     manager("asyncio.timeouts.timeout", true, "delay"),
@@ -77,10 +91,12 @@ static MANAGERS: &[Manager] = &[
 pub(super) struct Setter<'a> {
     pub(super) path: &'a str,
     pub(super) kind: DeadlineKind,
+    /// What it awaits, where it does.
+    pub(super) awaited: Option<&'a Expr>,
     /// Its limit's expression.
     pub(super) limit: Option<&'a Expr>,
-    /// The limit is a point in time.
-    pub(super) is_absolute: bool,
+    /// What the limit means.
+    pub(super) unit: LimitUnit,
     /// What the function lacks, or gets too much of, where CPython says so in a `TypeError`.
     pub(super) misfit: Option<LimitMisfit>,
 }
@@ -98,13 +114,16 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &'a Names) -> Option<Setter<
             .then(|| before.last())
             .flatten()
     };
-    let (kind, limit, is_absolute) = match path {
-        "asyncio.wait_for" | "asyncio.tasks.wait_for" => {
-            (DeadlineKind::Wait, positional(1).or_else(|| named("timeout")), false)
+    let waiter = Waiter::of(path).filter(|waiter| waiter.is_awaited());
+    let (kind, limit, unit) = match waiter {
+        Some(waiter) => {
+            let limit = waiter.limit(arguments);
+            if limit.is_none() && !waiter.wants_limit() {
+                return None;
+            }
+            (DeadlineKind::Wait, limit, waiter.unit)
         }
-        // Without a limit it sets no deadline.
-        "asyncio.wait" | "asyncio.tasks.wait" => (DeadlineKind::Wait, Some(named("timeout")?), false),
-        _ => {
+        None => {
             let manager = MANAGERS.iter().find(|manager| manager.path == path)?;
             let kind = match manager.is_async {
                 true => DeadlineKind::AsyncManager,
@@ -114,19 +133,20 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &'a Names) -> Option<Setter<
                 true => named(manager.limit),
                 false => positional(0).or_else(|| named(manager.limit)),
             };
-            (kind, limit, manager.is_absolute)
+            (kind, limit, manager.unit())
         }
     };
-    let misfit = match (limit, kind) {
-        (None, _) => misfit(path, arguments),
-        (Some(_), DeadlineKind::Wait) => arguments.args.first().and_then(literal_to_wait_for),
-        (Some(_), _) => None,
+    let awaited = waiter.and_then(|waiter| waiter.awaited(arguments));
+    let misfit = match limit {
+        None => misfit(path, arguments),
+        Some(_) => awaited.and_then(literal_to_wait_for),
     };
     Some(Setter {
         path,
         kind,
+        awaited,
         limit,
-        is_absolute,
+        unit,
         misfit,
     })
 }
@@ -166,7 +186,7 @@ fn literal_to_wait_for(waited: &Expr) -> Option<LimitMisfit> {
 }
 
 /// The libraries whose functions [`setter`] knows.
-pub(super) const LIBRARIES: &[&str] = &["asyncio", "async_timeout", "anyio", "trio"];
+pub(super) const LIBRARIES: &[&str] = &["asyncio", "async_timeout", "anyio", "trio", "tornado"];
 
 /// The deadline that entering `expr` sets, by `async with` or `with` whichever it wants: behind the wrong one, where it
 /// fails, nothing is waited for.
@@ -252,43 +272,7 @@ fn of_call(call: &ExprCall, path: &str, variables: &dyn Variables) -> Option<Dea
             None => return Some(deadline(call.range(), path.to_owned(), Bound::Unknown)),
         },
     };
-    let bound = match manager.is_absolute {
-        true => absolute_bound(limit, variables),
-        false => deadline_bound(limit, variables),
-    };
-    Some(deadline(call.range(), path.to_owned(), bound))
-}
-
-/// A call that awaits its argument and gives up: `asyncio.wait_for(covered, limit)`, `asyncio.wait(covered, timeout=)`,
-/// `asyncio.as_completed(covered, timeout=)`.
-/// `covered` is a place in the argument; `None` where the call sets no deadline for it.
-pub(super) fn bounding_call(call: &ExprCall, covered: &Expr, variables: &dyn Variables) -> Option<Deadline> {
-    let (path, position, first) = match variables.names().resolve(&call.func) {
-        Some(path @ ("asyncio.wait_for" | "asyncio.tasks.wait_for")) => (path, Some(1), "fut"),
-        Some(
-            path @ ("asyncio.wait" | "asyncio.tasks.wait" | "asyncio.as_completed" | "asyncio.tasks.as_completed"),
-        ) => (path, None, "fs"),
-        _ => {
-            return by_name(call, variables.names()).filter(|_| call.arguments.range().contains_range(covered.range()));
-        }
-    };
-    let arguments = &call.arguments;
-    let awaited = arguments
-        .args
-        .first()
-        .or_else(|| arguments.find_keyword(first).map(|keyword| &keyword.value))?;
-    if !awaited.range().contains_range(covered.range()) {
-        return None;
-    }
-    let limit = position
-        .and_then(|position: usize| arguments.args.get(position))
-        .or_else(|| arguments.find_keyword("timeout").map(|keyword| &keyword.value));
-    let bound = match (limit, position) {
-        (Some(limit), _) => deadline_bound(limit, variables),
-        // `wait_for` has to have one, and fails without.
-        (None, Some(_)) => Bound::Unknown,
-        (None, None) => return None,
-    };
+    let bound = manager.unit().bound(limit, variables);
     Some(deadline(call.range(), path.to_owned(), bound))
 }
 

@@ -44,6 +44,14 @@ pub(in crate::python) fn deadline_bound(value: &Expr, variables: &dyn Variables)
     }
 }
 
+/// The value of a deadline that is a `timedelta`: seconds.
+pub(in crate::python) fn timedelta_bound(value: &Expr, variables: &dyn Variables) -> Bound {
+    let value = variables.only_value(value).unwrap_or(value);
+    let made = value.as_call_expr();
+    let seconds = made.and_then(|made| timedelta(made, variables, &|value| number(value, variables)));
+    seconds.map_or(Bound::Unknown, Bound::Seconds)
+}
+
 /// The value of a deadline that is a point in time: seconds where it is a clock's reading and a number
 /// (`loop.time() + 5`).
 pub(in crate::python) fn absolute_bound(value: &Expr, variables: &dyn Variables) -> Bound {

@@ -14,6 +14,7 @@ from importlib.metadata import version
 import anyio
 import async_timeout
 import trio
+from tornado import gen
 from trial import in_thread, run
 
 SHORT = 0.05
@@ -148,6 +149,14 @@ async def a_small_point_in_time_is_over_since_3_11():
 
     await fails(TimeoutError, rescheduled())
     await fails(TimeoutError, entered(asyncio.timeout_at(0.5)))
+
+
+async def a_number_is_a_point_in_time_to_tornado():
+    async def waited(limit):
+        await gen.with_timeout(limit, asyncio.ensure_future(asyncio.sleep(SHORT)))
+
+    await fails(gen.TimeoutError, waited(5), "Timeout")
+    await waited(FIVE_SECONDS)
 
 
 async def items_are_entered_from_left_to_right_since_3_11():
@@ -303,6 +312,7 @@ CHECKS = [
     an_asyncio_timeout_is_set_anew_in_its_block_alone_since_3_11,
     literals_cannot_be_awaited,
     a_small_point_in_time_is_over_since_3_11,
+    a_number_is_a_point_in_time_to_tornado,
     items_are_entered_from_left_to_right_since_3_11,
     text_and_timedelta_fail_in_wait_for,
     no_time_ends_at_once_since_3_11,

@@ -178,11 +178,7 @@ fn a_marker_that_no_python_of_the_project_meets_leaves_its_requirement_out() {
             Projects::new(root.path(), crate::python::read_conftest).facts_for(Path::new("x.py"), Language::Python);
         let told = |fact: &Fact<PackageRange>| format!("{} {}", fact.value.specifiers, fact.source);
         let releases = facts.packages.get("websockets").map(told);
-        (
-            releases,
-            facts.packages.contains_key("aiohttp"),
-            facts.async_timeout.is_some(),
-        )
+        (releases, facts.packages.has("aiohttp"), facts.async_timeout.is_some())
     };
     let new = Some(">=14 websockets in pyproject.toml:5".to_owned());
     assert_eq!(facts("requires-python = '>=3.9'\n"), (new, false, true));

@@ -67,7 +67,9 @@ impl Snippet {
             certainty: Certainty::Range,
         };
         let source = "test".to_owned();
-        self.project.packages.insert(package.to_owned(), Fact { value, source });
+        self.project
+            .packages
+            .tell([(package.to_owned(), Fact { value, source })]);
         self
     }
 

@@ -93,8 +93,8 @@ impl<'a> Collector<'a> {
         }?;
         let mut given = call.arguments.iter_source_order().map(|argument| argument.value());
         let waits_first = given.any(|value| expressions_in(value, Scope::Own).any(Expr::is_await_expr));
-        let set = setter(call, self.names).filter(|set| !set.is_absolute && set.misfit.is_none() && !waits_first)?;
-        match deadline_bound(set.limit?, self.variables) {
+        let set = setter(call, self.names).filter(|set| set.misfit.is_none() && !waits_first)?;
+        match set.unit.bound(set.limit?, self.variables) {
             Bound::Seconds(seconds) => Some((call.range(), seconds)),
             _ => None,
         }

@@ -15,7 +15,7 @@ use crate::python::sites::task_calls::runs_a_loop;
 use crate::python::sites::usage::{Slot, enters, generators};
 use crate::python::syntax::spans::span;
 use crate::python::testing::test_code::TestCode;
-use crate::python::values::bounds::{absolute_bound, deadline_bound, number, written};
+use crate::python::values::bounds::number;
 use crate::python::values::variables::Variables;
 use crate::python::version_choice::VersionChoice;
 use crate::sites::{
@@ -142,21 +142,14 @@ impl<'a> Collector<'a> {
     fn deadline(&mut self, call: &'a ExprCall, setter: Setter<'a>) {
         let limit = setter.limit.map(|value| LimitArgument {
             span: span(value),
-            bound: match setter.is_absolute {
-                true => absolute_bound(value, self.variables),
-                false => deadline_bound(value, self.variables),
-            },
-            written: written(value, self.variables),
-            is_absolute: setter.is_absolute,
+            bound: setter.unit.bound(value, self.variables),
+            written: setter.unit.written(value, self.variables),
+            is_absolute: setter.unit.is_moment(value, self.variables),
         });
         let is_shielded = call.arguments.find_keyword("shield").is_some()
             || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
         let only_wait = match setter.kind {
-            DeadlineKind::Wait => call
-                .arguments
-                .args
-                .first()
-                .and_then(|waited| self.connect_itself(waited)),
+            DeadlineKind::Wait => setter.awaited.and_then(|waited| self.connect_itself(waited)),
             DeadlineKind::AsyncManager | DeadlineKind::Manager => None,
         };
         self.found.calls.push(DeadlineCall {
@@ -350,8 +343,7 @@ impl<'a> Collector<'a> {
             DeadlineKind::Wait => return None,
         };
         let bound = match setter.limit {
-            Some(limit) if setter.is_absolute => absolute_bound(limit, self.variables),
-            Some(limit) => deadline_bound(limit, self.variables),
+            Some(limit) => setter.unit.bound(limit, self.variables),
             None => Bound::Unknown,
         };
         (wanted == is_async).then(|| deadline(call.range(), setter.path.to_owned(), bound))
