@@ -39,6 +39,7 @@ mod functions;
 mod groups;
 mod guards;
 mod halves;
+mod handed_on;
 mod inherited;
 mod iterations;
 mod later;
@@ -194,7 +195,7 @@ fn by_position(tests: impl Iterator<Item = Test>) -> Vec<Test> {
     tests
 }
 
-/// The courses of all functions, then those of the halves of the ones that yield.
+/// The courses of all functions, then those of the halves of the ones that give a block.
 fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
     let mut courses = Vec::new();
     for definition in &all.functions.definitions {
@@ -210,7 +211,11 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
     for (index, _) in all.functions.halves_in_order() {
         let halves = all.functions.definition(index).and_then(|definition| {
             let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
-            let (before, after) = Builder::new(all, &locals).halves(&definition.function.body, definition.yields?);
+            let (builder, body) = (Builder::new(all, &locals), &definition.function.body);
+            let (before, after) = match definition.yields {
+                Some(at) => builder.halves(body, at),
+                None => builder.handed_on(body),
+            };
             let defaults = defaults(definition.function, definition.is_method, all);
             let half = |course| FunctionCourse {
                 defaults: defaults.clone(),
