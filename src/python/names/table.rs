@@ -104,6 +104,11 @@ impl Table {
             .any(|id| self.yields(id))
     }
 
+    /// Whether a fixture of this module is made once for several tests: for a module, a package, or all of them.
+    pub(in crate::python) fn is_shared(&self, fixture: FunctionId) -> bool {
+        self.fixtures.shared.contains(&fixture)
+    }
+
     /// The names of the parameters of a function, but for a method's first one and what takes any number.
     pub(in crate::python) fn parameters(&self, id: FunctionId) -> &[Name] {
         &self.function(id).gives.parameters
