@@ -210,7 +210,7 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
         }));
     }
     for (index, _) in all.functions.halves_in_order() {
-        let halves = all.functions.definition(index).and_then(|definition| {
+        let halves = all.functions.definition(index).map(|definition| {
             let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
             let (builder, body) = (Builder::new(all, &locals), &definition.function.body);
             let (before, after) = match definition.yields {
@@ -222,7 +222,7 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
                 defaults: defaults.clone(),
                 course,
             };
-            Some([half(before), half(after)])
+            [half(before), half(after)]
         });
         courses.extend(halves.unwrap_or_default());
     }
