@@ -19,7 +19,8 @@ pub(super) fn as_formatted(code: Code<'_>, statement: &Stmt, fix: &Fix, unit: &s
     let span = span_of(statement);
     let margin = code.margin(span.start)?;
     let behind = code.text(Span::new(span.end, code.next_line_start(span.end)));
-    if !behind.trim().is_empty() || margin.contains(|c| c != ' ') {
+    // The lines of the block that a `with` begins are not looked at.
+    if statement.is_with_stmt() || !behind.trim().is_empty() || margin.contains(|c| c != ' ') {
         return None;
     }
     let lines = Lines {
