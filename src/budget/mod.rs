@@ -48,6 +48,8 @@ pub struct Budget {
     pub unseen: Vec<Shown>,
     /// The limit from outside that cut it.
     pub cut_by: Option<String>,
+    /// The seconds in it of what the runner does once for several tests, by what names it.
+    pub shared: Vec<(String, f64)>,
     /// Where the test certainly may stand when that limit ends it: what nothing else ends, or what takes longest.
     pub cut_at: Option<Shown>,
 }
@@ -253,6 +255,11 @@ pub fn shown_seconds(seconds: f64) -> String {
 fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluation<'a>) -> Budget {
     let counted = evaluation.test(&test.course, test.class);
     let total = counted.amount.total;
+    let shared = test.shared.iter().filter_map(|(name, course)| {
+        let once = evaluation.test(course, test.class).amount.total;
+        once.is_finite().then(|| (name.clone(), once.seconds))
+    });
+    let shared: Vec<(String, f64)> = shared.collect();
     let own = |part: Part<'_>| Budget {
         total: total_of(part),
         longest: part.longest.map(|(seconds, place)| (seconds, place.clone())),
@@ -260,6 +267,7 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
         unseen: counted.unseen.iter().map(|&place| place.clone()).collect(),
         cut_by: None,
         cut_at: None,
+        shared: shared.clone(),
     };
     let Some((seconds, source)) = limit.and_then(|limit| match limit.bound {
         Bound::Seconds(seconds) => Some((seconds.max(0.0), limit.source)),
@@ -280,6 +288,8 @@ fn budget<'a>(test: &'a Test, limit: Option<TestLimit>, evaluation: &mut Evaluat
         false => Budget {
             cut_by: Some(source.clone()),
             cut_at: stands_at(total).cloned(),
+            // How much of it is left within the limit is not known.
+            shared: Vec::new(),
             ..own(cut)
         },
     }

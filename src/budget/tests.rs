@@ -203,6 +203,7 @@ fn a_limit_from_outside_cuts_but_for_the_way_out() {
         body: Span::empty(0),
         limit: None,
         course: Course::guarded(forever(), wait(10.0)),
+        shared: Vec::new(),
         class: None,
     };
     let limit = TestLimit {

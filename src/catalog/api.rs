@@ -78,6 +78,9 @@ pub struct Api {
     /// Python only.
     #[serde(default)]
     pub connects_when_entered: bool,
+    /// Arguments with which awaiting it only makes what connects where that is entered, and runs no session. Python only.
+    #[serde(default)]
+    pub only_made_with: Vec<Needed>,
     /// What connects in the same way, by its path, and does not block its thread: `websockets.connect`.
     #[serde(default)]
     pub async_kin: Option<String>,

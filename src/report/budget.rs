@@ -1,5 +1,6 @@
 //! How long tests can take: a bar each for people, an object for programs.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -130,7 +131,7 @@ fn counted(count: usize, noun: &str) -> String {
 
 /// What all tests of a file take one after the other.
 fn total_of(file: &FileBudget, drawing: Drawing) -> String {
-    let mut sum = 0.0;
+    let mut sum = -counted_again(file);
     let mut is_unknown = false;
     for test in &file.tests {
         match test.budget.total {
@@ -143,6 +144,14 @@ fn total_of(file: &FileBudget, drawing: Drawing) -> String {
         true => format!("{} and more", shown_seconds(sum)),
         false => format!("at most {}", shown_seconds(sum)),
     }
+}
+
+/// The seconds of what is done once for several tests of a file, as often as it counts in one more of them.
+fn counted_again(file: &FileBudget) -> f64 {
+    let mut seen = HashSet::new();
+    let shared = file.tests.iter().flat_map(|test| &test.budget.shared);
+    let again = shared.filter(|(name, _)| !seen.insert(name.as_str()));
+    again.map(|(_, seconds)| *seconds).sum()
 }
 
 fn for_ever(drawing: Drawing) -> &'static str {
@@ -267,7 +276,11 @@ pub fn budgets_as_json(budgets: &Budgets, out: &mut dyn Write) -> io::Result<()>
         let tests: Vec<JsonTest<'_>> = file.tests.iter().map(|test| json_test(test, file)).collect();
         JsonFile {
             path: file.source.path().to_string_lossy().into_owned(),
-            seconds: tests.iter().map(|test| test.seconds).sum(),
+            seconds: tests
+                .iter()
+                .map(|test| test.seconds)
+                .sum::<Option<f64>>()
+                .map(|sum| sum - counted_again(file)),
             tests,
         }
     });

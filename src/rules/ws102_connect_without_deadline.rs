@@ -45,7 +45,8 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
             "each round of the loop is a connect of its own: a deadline outside would end the whole loop".into(),
         );
     }
-    if entry.api.connects_when_entered && matches!(connect.entry, Entry::Stored | Entry::Returned) {
+    let may_be_made_only = entry.api.connects_when_entered || !entry.api.only_made_with.is_empty();
+    if may_be_made_only && matches!(connect.entry, Entry::Stored | Entry::Returned) {
         return Err("it is only made here: it connects where it is entered or awaited".into());
     }
     if let Some(deadline) = connect
@@ -140,7 +141,7 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
             .and_then(|()| has_its_turn(context, connect, wanted))
             .and_then(|()| context.rewrite.external_deadline(connect, &request))
     };
-    let (severity, strict) = severities(context, &patience, &own, entry.api.runs_session);
+    let (severity, strict) = severities(context, &patience, &own, connect.runs_session(&entry.api));
     let finding = Finding::new(&RULE, connect.callee, message(connect, &entry.api));
     let finding = match blocking {
         true => finding.remedy(OF_ITS_OWN),
@@ -154,7 +155,7 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
 }
 
 /// What is to be done about a connect that blocks its thread.
-const OF_ITS_OWN: &str =
+pub(super) const OF_ITS_OWN: &str =
     "give it the limit that its library offers, on the call or on the socket: no event loop ends it";
 
 /// How bad it is, by default and under `strict`: by how long it waits in the releases that may run.
@@ -284,7 +285,7 @@ fn message(connect: &Connect, api: &Api) -> String {
         CallersElsewhere::Asked { .. } | CallersElsewhere::BoundByName => "sight",
     };
     match (api.call, connect.entry) {
-        _ if api.runs_session => format!("nothing in {scope} bounds the connect in `{path}`"),
+        _ if connect.runs_session(api) => format!("nothing in {scope} bounds the connect in `{path}`"),
         (Call::Blocking, _) => format!("nothing in {scope} bounds the wait for `{path}`, which blocks its thread"),
         (_, Entry::Stored | Entry::Returned) => {
             format!("nothing in sight bounds the wait for `{path}`, which is entered somewhere else")

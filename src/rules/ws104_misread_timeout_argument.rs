@@ -4,6 +4,7 @@ use pep440_rs::Version;
 
 use super::deadline_request::in_place_of_argument;
 use super::silence::Silence;
+use super::ws102_connect_without_deadline::OF_ITS_OWN;
 use super::ws103_rejected_connect_argument::NOT_HERE;
 use super::{Context, UNKNOWN_RELEASE, claims};
 use crate::catalog::{Call, Entry as Known, Misread, MisreadWhen, Releases, Share, Verdict};
@@ -67,8 +68,13 @@ fn check_argument(context: &Context<'_>, connect: &Connect, index: usize, argume
     let misreading = Misreading::of(context, connect, argument)?;
     let (name, path, says) = (&argument.name, &connect.path, &misreading.misread.says);
     let message = format!("`{name}` does not bound the connect of `{path}`: it {says}");
+    let finding = Finding::new(&RULE, argument.span, message);
+    let finding = match misreading.known.api.call {
+        Call::Blocking => finding.remedy(OF_ITS_OWN),
+        _ => finding,
+    };
     Some(
-        Finding::new(&RULE, argument.span, message)
+        finding
             .note(misreading.note())
             .related(&connect.through)
             .fix(misreading.fix(index)),

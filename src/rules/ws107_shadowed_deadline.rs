@@ -78,7 +78,7 @@ fn by_the_library(context: &Context<'_>, call: &DeadlineCall) -> Option<Finding>
         return None;
     }
     let entry = context.catalog.entry(connect.api);
-    if !context.settings.protocols.contains(&entry.protocol) || entry.api.runs_session {
+    if !context.settings.protocols.contains(&entry.protocol) || connect.runs_session(&entry.api) {
         return None;
     }
     let library = library_limit(entry, connect).filter(|library| *library < seconds)?;

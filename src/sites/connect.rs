@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Argument, Bound, Deadline, Keyword, Related};
-use crate::catalog::{ApiId, PassesOn};
+use crate::catalog::{Api, ApiId, PassesOn};
 use crate::source::Span;
 
 /// The scheme that an address begins with, in lower case.
@@ -84,6 +84,12 @@ impl Connect {
     #[must_use]
     pub fn is_under_a_deadline(&self) -> bool {
         self.deadlines.iter().any(|deadline| deadline.bound != Bound::Unlimited)
+    }
+
+    /// Whether it runs the whole session, `api` being what the catalogue knows of it: not where it is only made, and entered.
+    #[must_use]
+    pub fn runs_session(&self, api: &Api) -> bool {
+        api.runs_session && self.entry != Entry::AsyncWith
     }
 }
 

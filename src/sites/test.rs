@@ -19,6 +19,8 @@ pub struct Test {
     pub limit: Option<Deadline>,
     /// What it waits for, fixtures and set-up included.
     pub course: Course,
+    /// What its runner does once for this test and those behind it: each with a name of its own, which others have as well.
+    pub shared: Vec<(String, Course)>,
     /// The class of the object whose method it is, as its [`Course`] names those of the file.
     pub class: Option<usize>,
 }

@@ -170,7 +170,7 @@ impl<'a> Builder<'a, '_> {
         }
         if let Expr::Call(call) = manager
             && let Some(function) = self.all.lengths.names.local_function(&call.func)
-            && let Some((enter, leave)) = self.all.functions.halves(function.index())
+            && let Some((enter, leave)) = self.all.functions.block(function.index())
         {
             let arguments = self.given(function, &call.arguments.args, &call.arguments.keywords);
             let half = |function: usize| Course::Call {
@@ -185,7 +185,7 @@ impl<'a> Builder<'a, '_> {
         }
         if let Expr::Call(call) = manager
             && let Some((module, function)) = self.all.lengths.names.foreign_function(&call.func)
-            && module.0.yields(function)
+            && module.0.stands_for_a_block(function)
         {
             let half = |part| {
                 let (positional, keywords) = (&call.arguments.args, &call.arguments.keywords);

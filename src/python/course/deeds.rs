@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::builder::Builder;
-use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::dotted::with_items;
 
 /// Of one function so many deeds are remembered; of one with more nothing is known.
 const MOST: usize = 256;
@@ -99,6 +99,8 @@ impl Deeds {
             }
             let holds = |range: Option<TextRange>| range.is_none_or(|range| range.contains(at));
             count.times += 1.0;
+            // Which of the items it was is not told.
+            count.is_unsure |= object.ends_with("[]");
             count.is_unsure |= deed.is_later || !holds(deed.around.rounds) || !holds(deed.around.choice);
         }
         count
@@ -174,7 +176,7 @@ impl<'a> Visitor<'a> for Deeds {
                 for item in &with.items {
                     self.visit_expr(&item.context_expr);
                     self.push(
-                        dotted(&item.context_expr),
+                        with_items(&item.context_expr),
                         Some("acquire"),
                         item.context_expr.range(),
                         false,
@@ -183,7 +185,7 @@ impl<'a> Visitor<'a> for Deeds {
                 self.visit_body(&with.body);
                 let end = TextRange::empty(with.end());
                 for item in &with.items {
-                    self.push(dotted(&item.context_expr), Some("release"), end, false);
+                    self.push(with_items(&item.context_expr), Some("release"), end, false);
                 }
             }
             _ => walk_stmt(self, statement),
@@ -200,21 +202,21 @@ impl<'a> Visitor<'a> for Deeds {
             Expr::Call(call) => {
                 let Expr::Attribute(method) = &*call.func else { return };
                 if let Some(name) = known(&method.attr) {
-                    self.push(dotted(&method.value), Some(name), call.range(), false);
+                    self.push(with_items(&method.value), Some(name), call.range(), false);
                 }
                 if CALLING.contains(&method.attr.as_str()) {
                     for given in &call.arguments.args {
                         if let Expr::Attribute(done) = given
                             && let Some(name) = known(&done.attr)
                         {
-                            self.push(dotted(&done.value), Some(name), given.range(), true);
+                            self.push(with_items(&done.value), Some(name), given.range(), true);
                         }
                     }
                 }
             }
-            Expr::Name(name) if name.ctx.is_store() => self.push(dotted(expr), None, expr.range(), false),
+            Expr::Name(name) if name.ctx.is_store() => self.push(with_items(expr), None, expr.range(), false),
             Expr::Attribute(attribute) if attribute.ctx.is_store() => {
-                self.push(dotted(expr), None, expr.range(), false);
+                self.push(with_items(expr), None, expr.range(), false);
             }
             _ => {}
         }
@@ -239,8 +241,7 @@ impl<'a> Builder<'a, '_> {
         };
         let object = call.func.as_attribute_expr().map(|method| &*method.value);
         let is_ended = || object.is_some_and(|object| self.is_ended_beside(object, methods, call.start()));
-        // Whoever has the object that keeps it can do so, and asks from another file.
-        let is_reached = || self.all.shown_elsewhere.is_some() && object.is_some_and(Expr::is_attribute_expr);
+        let is_reached = || object.is_some_and(|object| self.is_reached_by_others(object));
         match ready == Ready::No && (is_reached() || is_ended()) {
             true => Ready::Perhaps,
             false => ready,
@@ -255,7 +256,7 @@ impl<'a> Builder<'a, '_> {
         let Expr::Attribute(callee) = &*call.func else {
             return Ready::No;
         };
-        let object = dotted(&callee.value);
+        let object = with_items(&callee.value);
         let deeds = self.locals.deeds();
         if deeds.all.len() > MOST {
             return Ready::Perhaps;

@@ -26,6 +26,16 @@ pub(super) struct Around {
     pub(super) after: Course,
     /// The deadlines that it holds open meanwhile, the innermost first.
     pub(super) deadlines: Vec<Limit>,
+    /// What it is called, where it is done once for several tests.
+    pub(super) shared_as: Option<String>,
+}
+
+impl Around {
+    /// What is done once for several tests, with a name of its own.
+    pub(super) fn shared(&self) -> Option<(String, Course)> {
+        let name = self.shared_as.clone()?;
+        Some((name, Course::sequence([self.before.clone(), self.after.clone()])))
+    }
 }
 
 /// What is run around `test`, the outermost first, and what it asks for of which nothing is known.
@@ -36,8 +46,21 @@ pub(super) fn around<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surround
     }
     let (fixtures, strangers) = fixtures(test, marks, all);
     let run = fixtures.into_iter().map(|(fixture, asked)| match fixture {
-        Fixture::Here(function) => of_module(function, all),
-        Fixture::There(module, function) => elsewhere(&module, function, asked),
+        Fixture::Here(function) => Around {
+            shared_as: all
+                .lengths
+                .names
+                .is_shared(function)
+                .then(|| function.index().to_string()),
+            ..of_module(function, all)
+        },
+        Fixture::There(module, function) => {
+            let name = || format!("{}:{}", module.0.file().display(), function.index());
+            Around {
+                shared_as: module.0.is_shared(function).then(name),
+                ..elsewhere(&module, function, asked)
+            }
+        }
     });
     around.extend(run);
     (around, Course::sequence(strangers.into_iter().map(Course::Unseen)))
@@ -64,7 +87,7 @@ fn elsewhere(module: &Elsewhere, function: FunctionId, shown: Shown) -> Around {
         true => Around {
             before: call(CalledPart::Enter),
             after: call(CalledPart::Leave),
-            deadlines: Vec::new(),
+            ..Around::default()
         },
         false => Around {
             before: call(CalledPart::Whole),
@@ -86,6 +109,7 @@ fn of_module(function: FunctionId, all: &Surroundings<'_>) -> Around {
             before: call(enter),
             after: call(leave),
             deadlines: held_open(definition, all),
+            shared_as: None,
         },
         None => Around {
             before: call(index),
@@ -261,7 +285,7 @@ pub(super) fn set_up<'a>(class: &'a ast::StmtClassDef, all: &Surroundings<'a>) -
         .map(|(before, after)| Around {
             before: of(before).unwrap_or_default(),
             after: of(after).unwrap_or_default(),
-            deadlines: Vec::new(),
+            ..Around::default()
         })
         .collect()
 }

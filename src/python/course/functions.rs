@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunction
 use ruff_text_size::{Ranged, TextRange};
 
 use super::flags::Flags;
+use super::handed_on::hand_on;
 use crate::python::names::{Fixture, FunctionId, Names};
 use crate::python::sites::usage::Awaits;
 use crate::python::syntax::dotted::last_name;
@@ -31,7 +32,7 @@ pub(super) struct Definition<'a> {
 /// The functions of a module, by their place in [`Names::functions`].
 pub(super) struct Functions<'a> {
     pub(super) definitions: Vec<Option<Definition<'a>>>,
-    /// The courses of the two halves of those that yield.
+    /// The courses of the two halves of those that yield, and of those that hand a block on.
     halves: HashMap<usize, (usize, usize)>,
     /// The calls of connects, by where they begin.
     connect_calls: HashMap<usize, (&'a Connect, &'a ExprCall)>,
@@ -68,6 +69,7 @@ impl<'a> Functions<'a> {
                 next += 2;
             }
         }
+        hand_on(&definitions, &mut halves, next, names);
         let mut functions = Self {
             definitions,
             halves,
@@ -88,9 +90,15 @@ impl<'a> Functions<'a> {
         all.into_iter().map(|(enter, index)| (index, enter)).collect()
     }
 
+    /// The courses of entering the block that a function gives, and of leaving it.
+    pub(super) fn block(&self, index: usize) -> Option<(usize, usize)> {
+        self.halves.get(&index).copied()
+    }
+
     /// The courses up to the `yield` of a function, and behind it.
     pub(super) fn halves(&self, index: usize) -> Option<(usize, usize)> {
-        self.halves.get(&index).copied()
+        let yields = self.definition(index)?.yields.is_some();
+        yields.then(|| self.block(index))?
     }
 
     pub(super) fn is_async(&self, index: usize) -> bool {

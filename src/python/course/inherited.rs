@@ -113,6 +113,7 @@ pub(super) fn elsewhere<'a>(
                 body: Span::empty(place.end),
                 limit: limit.clone(),
                 course: Course::sequence([asked, fixtures::within(around, body.unwrap_or_default())]),
+                shared: Vec::new(),
                 class: Some(heir.id.index()),
             });
             if found.len() >= MOST {

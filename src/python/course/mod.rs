@@ -39,6 +39,7 @@ mod functions;
 mod groups;
 mod guards;
 mod halves;
+mod handed_on;
 mod inherited;
 mod iterations;
 mod later;
@@ -47,6 +48,7 @@ mod limits;
 mod meanwhile;
 mod objects;
 mod plain_calls;
+mod reached;
 mod receives;
 mod rounds;
 mod side_by_side;
@@ -95,14 +97,15 @@ pub(super) fn collect(
     );
     let courses = courses(&all);
     let tests_of = tests;
-    let tests = found.iter().map(|test| Test {
-        course: of_test(test, &marks, &all),
-        class: test
-            .owners
-            .last()
-            .and_then(|class| names.class_of(class))
-            .map(ScopeId::index),
-        ..test_functions::test(test.function, &test.owners, test.limit.clone())
+    let tests = found.iter().map(|test| {
+        let (course, shared) = of_test(test, &marks, &all);
+        let class = test.owners.last().and_then(|class| names.class_of(class));
+        Test {
+            course,
+            shared,
+            class: class.map(ScopeId::index),
+            ..test_functions::test(test.function, &test.owners, test.limit.clone())
+        }
     });
     Courses {
         tests: by_position(tests.chain(inherited::elsewhere(module, &marks, variables, tests_of, &all))),
@@ -193,7 +196,7 @@ fn by_position(tests: impl Iterator<Item = Test>) -> Vec<Test> {
     tests
 }
 
-/// The courses of all functions, then those of the halves of the ones that yield.
+/// The courses of all functions, then those of the halves of the ones that give a block.
 fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
     let mut courses = Vec::new();
     for definition in &all.functions.definitions {
@@ -207,15 +210,19 @@ fn courses(all: &Surroundings<'_>) -> Vec<FunctionCourse> {
         }));
     }
     for (index, _) in all.functions.halves_in_order() {
-        let halves = all.functions.definition(index).and_then(|definition| {
+        let halves = all.functions.definition(index).map(|definition| {
             let locals = Locals::of(definition.function, definition.is_method, all.lengths.names);
-            let (before, after) = Builder::new(all, &locals).halves(&definition.function.body, definition.yields?);
+            let (builder, body) = (Builder::new(all, &locals), &definition.function.body);
+            let (before, after) = match definition.yields {
+                Some(at) => builder.halves(body, at),
+                None => builder.handed_on(body),
+            };
             let defaults = defaults(definition.function, definition.is_method, all);
             let half = |course| FunctionCourse {
                 defaults: defaults.clone(),
                 course,
             };
-            Some([half(before), half(after)])
+            [half(before), half(after)]
         });
         courses.extend(halves.unwrap_or_default());
     }
@@ -239,25 +246,30 @@ fn defaults<'a>(function: &'a StmtFunctionDef, is_method: bool, all: &Surroundin
     defaults.filter(|(_, bound)| *bound != Bound::Unknown).collect()
 }
 
-fn of_test<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surroundings<'a>) -> Course {
+/// What a test waits for, and what of that its runner does once for several tests.
+fn of_test<'a>(test: &FoundTest<'a>, marks: &Marks<'a>, all: &Surroundings<'a>) -> (Course, Vec<(String, Course)>) {
     if test.is_skipped {
-        return Course::default();
+        return Default::default();
     }
     let (function, owners) = (test.function, &test.owners);
     let parameters = function.parameters.iter_non_variadic_params();
     let mut clocks = parameters.filter(|parameter| CLOCKS.contains(&parameter.parameter.name.as_str()));
     if let Some(clock) = clocks.next() {
-        return Course::Unseen(all.shown(clock.parameter.name.range()));
+        return (Course::Unseen(all.shown(clock.parameter.name.range())), Vec::new());
     }
     let locals = Locals::of(function, !owners.is_empty(), all.lengths.names);
     let builder = Builder::new(all, &locals);
     let body = builder.function(function);
     let (around, unseen) = fixtures::around(test, marks, all);
+    let shared = around.iter().filter_map(Around::shared).collect();
     let around = around.into_iter().map(|around| Around {
         deadlines: around.deadlines.into_iter().filter(|_| test.in_one_task).collect(),
         ..around
     });
-    Course::sequence([unseen, fixtures::within(around.collect(), body)])
+    (
+        Course::sequence([unseen, fixtures::within(around.collect(), body)]),
+        shared,
+    )
 }
 
 /// Fixtures of pytest-trio under which no time passes.

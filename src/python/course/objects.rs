@@ -107,7 +107,7 @@ pub(super) fn classes(all: &Surroundings<'_>) -> HashMap<usize, Overriding> {
 pub(super) fn callee(method: &Method, part: CalledPart, all: &Surroundings<'_>) -> Option<Callee> {
     match method {
         Method::Here(function) => {
-            let halves = all.functions.halves(function.index());
+            let halves = all.functions.block(function.index());
             let index = match part {
                 CalledPart::Whole => function.index(),
                 CalledPart::Enter => halves?.0,

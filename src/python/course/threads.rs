@@ -9,7 +9,7 @@ use super::builder::{Builder, branch, is_name, uses};
 use super::groups::Started;
 use crate::python::names::{FunctionId, Method, Value};
 use crate::python::sites::collect::{InThread, POOLS};
-use crate::python::syntax::dotted::{dotted, last_name};
+use crate::python::syntax::dotted::{dotted, last_name, with_items};
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::sites::Course;
 use crate::source::Language;
@@ -152,7 +152,7 @@ impl<'a> Builder<'a, '_> {
         // Others that run the same function wait for each other: at a barrier.
         let by_its_like =
             || methods == ["wait"] && function.is_some_and(|function| self.all.beside.is_started(function));
-        dotted(object).is_some_and(by_task) || by_its_like() || self.is_ended_by_a_thread(object, methods, at)
+        with_items(object).is_some_and(by_task) || by_its_like() || self.is_ended_by_a_thread(object, methods, at)
     }
 
     fn is_ended_by_a_thread(&self, object: &Expr, methods: &[&str], at: TextSize) -> bool {

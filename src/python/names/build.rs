@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::annotations::{annotated, declared_alias};
 use super::binding::{Binding, Bindings, Branch, Guard, Meaning, NameUse, Scope, ScopeId, ScopeKind};
+use super::elements::part;
 use super::meaning::{awaited_meanings, meanings};
 use super::table::Table;
 use crate::source::Span;
@@ -162,16 +163,12 @@ impl Builder {
                     self.bind_attribute(attribute, binding(meaning));
                 }
             }
-            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
-                if !elts.iter().any(Expr::is_starred_expr) =>
-            {
+            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
+                let rest = elts.iter().position(Expr::is_starred_expr);
                 for (index, element) in elts.iter().enumerate() {
-                    let one = |value: &Meaning| match value {
-                        Meaning::Tuple(elements) => elements.get(index).cloned().unwrap_or(Meaning::Opaque),
-                        whole => Meaning::Item(Box::new(whole.clone()), index),
-                    };
-                    let values = values.iter().map(one).collect();
-                    self.bind_to(element, values, None, origin, end);
+                    let values = values.iter().map(|value| part(value, index, rest, elts.len()));
+                    let element = element.as_starred_expr().map_or(element, |starred| &starred.value);
+                    self.bind_to(element, values.collect(), None, origin, end);
                 }
             }
             Expr::Subscript(item) => {

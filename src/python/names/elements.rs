@@ -57,6 +57,11 @@ impl Evaluation<'_, '_> {
         }
     }
 
+    /// The calls that make what a list or tuple has at this place, or, where that is not told, any of its elements.
+    pub(super) fn makings_of_part(&self, of: &Meaning, index: usize) -> Option<Vec<Making>> {
+        self.makings_of_item(of, index).or_else(|| self.makings_of_each(of))
+    }
+
     /// The calls that make the elements of a list.
     pub(super) fn makings_of_each(&self, of: &Meaning) -> Option<Vec<Making>> {
         self.makings_of_any(of, Got::Loop)
@@ -212,6 +217,29 @@ impl Evaluation<'_, '_> {
     /// What is put into a list or a dictionary by the name that it goes by.
     fn put_into(&self, of: &Meaning) -> Option<&Put> {
         self.table.put.get(name_of(of)?)
+    }
+}
+
+/// What of an unpacked value goes into the target at this index, of so many, of which the one at `rest` takes what is left.
+pub(super) fn part(value: &Meaning, index: usize, rest: Option<usize>, targets: usize) -> Meaning {
+    let is_rest = rest == Some(index);
+    let is_behind = rest.is_some_and(|rest| rest < index);
+    match value {
+        Meaning::Tuple(elements) => {
+            // As many as there are more elements than targets.
+            let end = (elements.len() + index + 1).checked_sub(targets);
+            let found = match (is_rest, is_behind) {
+                (true, _) => end
+                    .and_then(|end| elements.get(index..end))
+                    .map(|some| Meaning::Tuple(some.to_vec())),
+                (false, true) => end.and_then(|end| elements.get(end.checked_sub(1)?)).cloned(),
+                (false, false) => elements.get(index).cloned(),
+            };
+            found.unwrap_or(Meaning::Opaque)
+        }
+        whole if is_rest => Meaning::Each(Box::new(Meaning::Iterated(Box::new(whole.clone())))),
+        whole if is_behind => Meaning::Iterated(Box::new(whole.clone())),
+        whole => Meaning::Item(Box::new(whole.clone()), index),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 
 use super::Names;
@@ -31,6 +31,8 @@ pub(super) struct Fixtures {
     named: HashMap<Name, HashMap<ScopeId, Vec<FunctionId>>>,
     /// By where they stand: the names of those that tests use without asking for them.
     automatic: HashMap<ScopeId, Vec<Name>>,
+    /// Those that are made once for several tests.
+    pub(super) shared: HashSet<FunctionId>,
 }
 
 impl Fixtures {

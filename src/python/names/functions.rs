@@ -48,6 +48,9 @@ impl Builder {
             let owner = class.unwrap_or(ScopeId(0));
             let automatic = function.decorator_list.iter().any(is_automatic);
             self.names.fixtures.add(name, owner, id, automatic);
+            if function.decorator_list.iter().any(is_shared) {
+                self.names.fixtures.shared.insert(id);
+            }
         }
         let asks_for_fixtures = fixture.is_some() || function.name.starts_with("test");
         let end = function.end().to_usize();
@@ -197,6 +200,16 @@ fn fixture_name(function: &ast::StmtFunctionDef) -> Option<Name> {
         Some(_) => None,
         None => Some(function.name.id.clone()),
     }
+}
+
+/// `@pytest.fixture(scope="session")`: a fixture that is made once for a module, a package or all tests.
+fn is_shared(decorator: &ast::Decorator) -> bool {
+    let scope = decorator
+        .expression
+        .as_call_expr()
+        .and_then(|call| call.arguments.find_keyword("scope"));
+    let scope = scope.and_then(|scope| scope.value.as_string_literal_expr());
+    scope.is_some_and(|scope| matches!(scope.value.to_str(), "session" | "package" | "module"))
 }
 
 /// Whether a decorator has tests use its fixture without asking for it: `@pytest.fixture(autouse=True)`.

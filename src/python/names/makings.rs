@@ -304,7 +304,7 @@ impl Evaluation<'_, '_> {
             }
             Meaning::Fixture { name, by } => found.extend(self.fixture_makings(name, *by)?),
             Meaning::Iterated(of) => found.extend(self.makings_of_each(of)?),
-            Meaning::Item(of, index) => found.extend(self.makings_of_item(of, *index)?),
+            Meaning::Item(of, index) => found.extend(self.makings_of_part(of, *index)?),
             Meaning::Display(at) => found.push(Making {
                 call: *at,
                 awaited: false,

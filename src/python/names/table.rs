@@ -79,6 +79,36 @@ impl Table {
         !self.function(id).gives.yielded.is_empty()
     }
 
+    /// Whether a function of this module yields, or returns what another one gives that does, so that entering it stands for a block.
+    pub(in crate::python) fn stands_for_a_block(&self, id: FunctionId) -> bool {
+        const FARTHEST: usize = 4;
+        let handed_on = |id: &FunctionId| match &*self.function(*id).gives.returned {
+            [Meaning::Outcome { callee, .. }] if callee.steps.is_empty() && !self.is_async(*id) => {
+                match &self.lookup(callee.scope, &callee.root)?.1.bindings {
+                    Bindings::Known(known) => match &**known {
+                        [
+                            Binding {
+                                meaning: Meaning::Function(function),
+                                ..
+                            },
+                        ] => Some(*function),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        std::iter::successors(Some(id), handed_on)
+            .take(FARTHEST)
+            .any(|id| self.yields(id))
+    }
+
+    /// Whether a fixture of this module is made once for several tests: for a module, a package, or all of them.
+    pub(in crate::python) fn is_shared(&self, fixture: FunctionId) -> bool {
+        self.fixtures.shared.contains(&fixture)
+    }
+
     /// The names of the parameters of a function, but for a method's first one and what takes any number.
     pub(in crate::python) fn parameters(&self, id: FunctionId) -> &[Name] {
         &self.function(id).gives.parameters

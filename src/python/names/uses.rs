@@ -6,7 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::Names;
-use super::binding::{Bindings, Meaning, ScopeId, ScopeKind};
+use super::binding::{Binding, Bindings, Meaning, ScopeId, ScopeKind};
 use super::builtins::is_builtin;
 
 /// A scope with more nested scopes is not searched for the reads of one of its variables.
@@ -72,23 +72,29 @@ impl Names {
     /// beyond the scope (`global`, class and module variables), or when more functions are nested in the scope than is
     /// worth looking through.
     pub(in crate::python) fn single_read(&self, scope: ScopeId, name: &str) -> Option<(usize, bool)> {
+        let is_once = self.is_bound_once(scope, name)?;
+        let entry = self.scope(scope).names.get(name)?;
+        (entry.reads == 1).then_some((entry.last_read, is_once))
+    }
+
+    /// Whether a local variable is bound once; else it is in several branches that exclude each other. `None` as for
+    /// [`Self::single_read`], however often it is read.
+    pub(in crate::python) fn is_bound_once(&self, scope: ScopeId, name: &str) -> Option<bool> {
         let entry = self.scope(scope).names.get(name)?;
         let is_local = matches!(self.scope(scope).kind, ScopeKind::Function(_));
         let Bindings::Known(known) = &entry.bindings else {
             return None;
         };
-        if known.iter().any(|binding| {
-            matches!(
-                binding.meaning,
-                Meaning::Awaited { .. }
-                    | Meaning::AwaitedAlias(_)
-                    | Meaning::Item(..)
-                    | Meaning::Display(_)
-                    | Meaning::InPlace
-                    | Meaning::Each(_)
-                    | Meaning::Iterated(_)
-            )
-        }) {
+        let is_once = known.len() == 1;
+        let is_another = |binding: &Binding| match &binding.meaning {
+            // What an `await` gives is another thing than what the other assignments keep.
+            Meaning::Awaited { .. } | Meaning::AwaitedAlias(_) => !is_once,
+            Meaning::Item(..) | Meaning::Display(_) | Meaning::InPlace | Meaning::Each(_) | Meaning::Iterated(_) => {
+                true
+            }
+            _ => false,
+        };
+        if known.iter().any(is_another) {
             return None;
         }
         let blocks: HashSet<_> = known.iter().map(|binding| binding.branch.block).collect();
@@ -96,8 +102,7 @@ impl Names {
             [a, b] => a.branch.excludes(b.branch),
             _ => true,
         });
-        let is_once = known.len() == 1;
-        let once = exclude_each_other && blocks.len() == known.len() && entry.reads == 1;
+        let once = exclude_each_other && blocks.len() == known.len();
         let elsewhere = || {
             self.nested(scope).any(|scope| {
                 let entry = self.scope(scope).names.get(name);
@@ -105,6 +110,6 @@ impl Names {
             })
         };
         let is_small = self.nested(scope).len() <= MOST_NESTED;
-        (is_local && once && is_small && !elsewhere()).then_some((entry.last_read, is_once))
+        (is_local && once && is_small && !elsewhere()).then_some(is_once)
     }
 }

@@ -20,8 +20,27 @@ pub(super) struct Wanted {
     pub(super) timer: Timer,
     /// How long it is.
     pub(super) length: Length,
-    /// What so many calls around the connect get stands in lines of its own: one line would be too long.
-    pub(super) in_lines: usize,
+    /// What stands in lines of its own.
+    pub(super) in_lines: InLines,
+}
+
+/// Which of the calls around the connect get what they are given in lines of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum InLines {
+    /// None: the whole statement is laid out afterwards.
+    Nowhere,
+    /// So many, because one line would be too long, and those that are given something of several lines.
+    Calls(usize),
+}
+
+impl InLines {
+    /// As many as one line was too long for.
+    pub(super) fn calls(self) -> usize {
+        match self {
+            Self::Nowhere => 0,
+            Self::Calls(calls) => calls,
+        }
+    }
 }
 
 /// A form that was carried out: the deadline stands, the connect's own argument is still there.
@@ -45,18 +64,21 @@ type Form = fn(&Job<'_>, &Wanted) -> Result<Outcome, Refusal>;
 /// Puts the job's connect under an external deadline, and takes its own timeout away or switches it off where it would
 /// end the wait first.
 pub(super) fn put_outside(job: &Job<'_>) -> Result<Fix, Refusal> {
-    if job.entry().api.runs_session {
+    if job.connect.runs_session(&job.entry().api) {
         return Err(Refusal::because(
             "it runs the whole session, which a deadline around it would end too",
         ));
     }
     says_no_other_length(job)?;
-    let mut fix = laid_out(job, 0)?;
+    if let Some(fix) = job.as_formatted(&laid_out(job, InLines::Nowhere)?) {
+        return Ok(fix);
+    }
+    let mut fix = laid_out(job, InLines::Calls(0))?;
     for in_lines in 1..=MOST_CALLS {
         if !is_too_wide(job, &fix) {
             break;
         }
-        fix = laid_out(job, in_lines)?;
+        fix = laid_out(job, InLines::Calls(in_lines))?;
     }
     Ok(fix)
 }
@@ -71,7 +93,7 @@ fn is_too_wide(job: &Job<'_>, fix: &Fix) -> bool {
     get_too_long(code, lines, &fix.edits, job.request.context.project.line_width())
 }
 
-fn laid_out(job: &Job<'_>, in_lines: usize) -> Result<Fix, Refusal> {
+fn laid_out(job: &Job<'_>, in_lines: InLines) -> Result<Fix, Refusal> {
     let wanted = Wanted {
         timer: Timer::of(job),
         length: Length::of(job)?,

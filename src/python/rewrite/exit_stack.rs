@@ -110,7 +110,7 @@ fn levels(job: &Job<'_>, with: &With<'_>, wanted: &Wanted) -> usize {
     let is_whole = with.node.items.len() == 1 && !items_are_in_parentheses(job, with);
     match (is_whole, has_lines) {
         (true, true) => 2,
-        (true, false) => wanted.in_lines,
+        (true, false) => wanted.in_lines.calls(),
         (false, _) => 0,
     }
 }

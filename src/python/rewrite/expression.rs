@@ -11,7 +11,7 @@
 use ruff_python_ast::Stmt;
 
 use super::code::is_margin;
-use super::deadline::{Outcome, Wanted};
+use super::deadline::{InLines, Outcome, Wanted};
 use super::edits::Draft;
 use super::indent::indent;
 use super::job::Job;
@@ -90,7 +90,9 @@ fn in_lines<'a>(job: &Job<'a>, wrapped: Span, wanted: &Wanted) -> Option<&'a str
         (Place::WithItem { .. }, Stmt::With(with)) => with.items.len() == 1,
         _ => false,
     };
-    let is_wanted = is_whole && (wanted.in_lines > 0 || has_lines) && !code.continues_by_backslash(start);
+    let is_wanted = is_whole
+        && (wanted.in_lines.calls() > 0 || has_lines && wanted.in_lines != InLines::Nowhere)
+        && !code.continues_by_backslash(start);
     let margin = line.get(..margin).filter(|_| is_wanted)?;
     let may_be_deeper = indent(code, wrapped, margin, job.indent_unit(margin), &mut Draft::new()).is_ok();
     may_be_deeper.then_some(margin)

@@ -3,13 +3,14 @@
 use pep440_rs::Version;
 use ruff_python_ast::{Expr, ExprCall, ModModule, Stmt};
 
+use super::arrange::as_formatted;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::facts::Facts;
 use super::{contents, imports, locate};
 use crate::catalog::{Entry, Runtime, Share, Verdict};
 use crate::facts::PythonVersion;
-use crate::finding::Refusal;
+use crate::finding::{Fix, Refusal};
 use crate::python::Module;
 use crate::python::names::{Names, Value};
 use crate::python::sites::anchor::{Anchor, Place};
@@ -179,6 +180,13 @@ impl<'a> Job<'a> {
     /// One unit of indentation where a margin looks like `margin`.
     pub(super) fn indent_unit(&self, margin: &str) -> &'a str {
         self.facts.indent_unit(self.code, margin)
+    }
+
+    /// A fix with the lines that the project's formatter would give the statement, as far as [`as_formatted`] tells.
+    pub(super) fn as_formatted(&self, fix: &Fix) -> Option<Fix> {
+        let unit = self.indent_unit(self.code.margin(self.statement_span().start)?);
+        let width = self.request.context.project.line_width();
+        as_formatted(self.code, self.statement, fix, unit, width)
     }
 
     /// Whether the file imports `module`, or something of it, anywhere. Who connects by a library of asyncio's runs in that,

@@ -5,6 +5,7 @@
 //! keyword out of the call, [`imports`] adds an import.
 
 mod argument;
+mod arrange;
 mod blocking;
 mod code;
 mod contents;
@@ -74,7 +75,8 @@ pub(super) fn drop_timeout_argument(
     connect: &Connect,
     request: &DeadlineRequest<'_>,
 ) -> Result<Fix, Refusal> {
-    own_timeout::drop_argument(&Job::new(module, connect, request)?)
+    let job = Job::new(module, connect, request)?;
+    own_timeout::drop_argument(&job).map(|fix| job.as_formatted(&fix).unwrap_or(fix))
 }
 
 /// Adds the argument that switches the library's own limit off, because a longer deadline is around the connect.
@@ -86,5 +88,6 @@ pub(super) fn switch_default_off(
     connect: &Connect,
     request: &DeadlineRequest<'_>,
 ) -> Result<Fix, Refusal> {
-    own_timeout::switch_off(&Job::new(module, connect, request)?)
+    let job = Job::new(module, connect, request)?;
+    own_timeout::switch_off(&job).map(|fix| job.as_formatted(&fix).unwrap_or(fix))
 }

@@ -6,6 +6,7 @@
 
 use ruff_python_ast::Stmt;
 
+use super::arrange::as_formatted;
 use super::code::{Code, span_of};
 use super::edits::Draft;
 use super::job::is_too_long;
@@ -86,7 +87,9 @@ pub(in crate::python) fn bound_receive(
             )
         }
     };
-    draft.finish(title, vec![claim])
+    let fix = draft.finish(title, vec![claim])?;
+    let unit = module.facts.indent_unit(code, code.margin(at).unwrap_or_default());
+    Ok(as_formatted(code, statement, &fix, unit, context.project.line_width()).unwrap_or(fix))
 }
 
 /// Gives the wait the argument that bounds it: no event loop can end what blocks its thread.

@@ -4,7 +4,7 @@ use foldhash::HashSet;
 use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart};
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::catalog::{Api, Entry, Form, Parameter};
+use crate::catalog::{Api, Entry, Form, Needed, Parameter};
 use crate::python::names::Names;
 use crate::python::sites::options::{Item, Known, Options};
 use crate::python::syntax::spans::span;
@@ -313,7 +313,16 @@ fn unpacked(
 
 /// Whether a call has every argument without which it is no connect.
 pub(in crate::python) fn is_connect(call: &ExprCall, entry: &Entry, names: &Names) -> bool {
-    entry.api.only_with.iter().all(|needed| {
+    has_all(call, &entry.api.only_with, names)
+}
+
+/// Whether a call has every argument with which awaiting it only makes what connects where that is entered.
+pub(in crate::python) fn is_only_made(call: &ExprCall, entry: &Entry, names: &Names) -> bool {
+    !entry.api.only_made_with.is_empty() && has_all(call, &entry.api.only_made_with, names)
+}
+
+fn has_all(call: &ExprCall, arguments: &[Needed], names: &Names) -> bool {
+    arguments.iter().all(|needed| {
         let named = call.arguments.find_keyword(&needed.name).map(|keyword| &keyword.value);
         let given = named.or_else(|| call.arguments.args.get(needed.position?));
         let value = given.and_then(|given| match given {

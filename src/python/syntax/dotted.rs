@@ -4,6 +4,15 @@ use ruff_python_ast::Expr;
 
 /// A name or a chain of attributes of one, as it is written, without white space and parentheses: `ws`, `self.ws`.
 pub(in crate::python) fn dotted(expression: &Expr) -> Option<String> {
+    chain(expression, false)
+}
+
+/// The same, also through items of collections, whichever these are: `self.opened[]` of `self.opened[name]`.
+pub(in crate::python) fn with_items(expression: &Expr) -> Option<String> {
+    chain(expression, true)
+}
+
+fn chain(expression: &Expr, with_items: bool) -> Option<String> {
     let mut parts = Vec::new();
     let mut rest = expression;
     loop {
@@ -11,11 +20,15 @@ pub(in crate::python) fn dotted(expression: &Expr) -> Option<String> {
             Expr::Name(name) => {
                 parts.push(name.id.as_str());
                 parts.reverse();
-                return Some(parts.join("."));
+                return Some(parts.concat());
             }
             Expr::Attribute(attribute) => {
-                parts.push(attribute.attr.as_str());
+                parts.extend([attribute.attr.as_str(), "."]);
                 rest = &attribute.value;
+            }
+            Expr::Subscript(item) if with_items => {
+                parts.push("[]");
+                rest = &item.value;
             }
             _ => return None,
         }

@@ -33,6 +33,11 @@ pub(in crate::python) fn parse_relevant(source: &SourceFile) -> Result<Parsed<Mo
     parse_of(source, source.relevant())
 }
 
+/// A piece of a module; nothing where it does not parse alone.
+pub(in crate::python) fn parse_snippet(text: &str) -> Option<Parsed<ModModule>> {
+    parse_as(text, Mode::Module).ok()
+}
+
 fn parse_of(source: &SourceFile, text: &str) -> Result<Parsed<ModModule>, SyntaxError> {
     if !source.is_notebook() {
         return parse_as(text, Mode::Module);

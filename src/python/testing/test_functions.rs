@@ -152,6 +152,7 @@ pub(in crate::python) fn test(
         body: Span::new(start.to_usize(), end.to_usize()),
         limit,
         course: Course::default(),
+        shared: Vec::new(),
         class: None,
     }
 }

@@ -86,6 +86,7 @@ impl Collector<'_> {
                 body: self.braces(block),
                 limit: deadlines.first().cloned(),
                 course: Course::default(),
+                shared: Vec::new(),
                 class: None,
             });
         }

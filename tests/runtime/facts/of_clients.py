@@ -412,6 +412,21 @@ async def kubernetes_request_timeout_bounds_no_exec():
     )
 
 
+@of("kubernetes")
+async def kubernetes_request_timeout_ends_the_reading_of_the_output():
+    from kubernetes import client, stream
+
+    def execute():
+        api = client.CoreV1Api(client.ApiClient(client.Configuration(host=url("mute", "http"))))
+        options = {"command": ["x"], "stdout": True, "_request_timeout": SHORT}
+        return stream.stream(api.connect_get_namespaced_pod_exec, "p", "n", **options)
+
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    assert await in_thread(execute) == ""
+    assert SHORT - 0.1 <= loop.time() - begin < SHORT + LATE
+
+
 @of("kubernetes-asyncio")
 async def kubernetes_asyncio_request_timeout_bounds_no_exec():
     from kubernetes_asyncio import client
@@ -425,6 +440,27 @@ async def kubernetes_asyncio_request_timeout_bounds_no_exec():
     await asyncio.gather(
         waits_on(execute(), 8), waits_on(execute(_request_timeout=SHORT), 8), waits_on(execute(heartbeat=SHORT), 8)
     )
+
+
+@of("kubernetes-asyncio")
+async def kubernetes_asyncio_returns_when_the_command_is_over():
+    from kubernetes_asyncio import client
+    from kubernetes_asyncio.stream import WsApiClient
+
+    async def execute(peer, name, **options):
+        async with WsApiClient(client.Configuration(host=url(peer, "http"))) as api:
+            made = await getattr(client.CoreV1Api(api), name)("p", "n", **options)
+            await entered(made)
+
+    kinds = ("attach", "exec", "portforward")
+    for name in (f"connect_{verb}_namespaced_pod_{kind}" for verb in ("get", "post") for kind in kinds):
+        await asyncio.gather(
+            waits_on(execute("mute", name), 2),
+            waits_on(execute("silent", name), 2),
+            # Only made by the first `await`, it waits where it is entered.
+            waits_on(execute("silent", name, _preload_content=False), 2),
+            asyncio.wait_for(execute("echo", name, _preload_content=False), SHORT),
+        )
 
 
 @of("docker")

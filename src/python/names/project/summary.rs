@@ -89,6 +89,16 @@ impl Summary {
         self.table.yields(function)
     }
 
+    /// As [`Table::stands_for_a_block`].
+    pub(in crate::python) fn stands_for_a_block(&self, function: FunctionId) -> bool {
+        self.table.stands_for_a_block(function)
+    }
+
+    /// As [`Table::is_shared`].
+    pub(in crate::python) fn is_shared(&self, fixture: FunctionId) -> bool {
+        self.table.is_shared(fixture)
+    }
+
     /// As [`Table::parameters`].
     pub(in crate::python) fn parameters(&self, function: FunctionId) -> &[Name] {
         self.table.parameters(function)

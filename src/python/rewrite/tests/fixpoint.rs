@@ -84,7 +84,10 @@ async def nested(a, b):
 
 
 async def many(urls):
-    one, two = await asyncio.gather(asyncio.wait_for(websockets.connect('a'), 10), asyncio.wait_for(websockets.connect('b'), 10))
+    one, two = await asyncio.gather(
+        asyncio.wait_for(websockets.connect('a'), 10),
+        asyncio.wait_for(websockets.connect('b'), 10),
+    )
     return [await asyncio.wait_for(websockets.connect(url), 1) for url in urls], one, two
 
 

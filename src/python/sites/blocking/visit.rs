@@ -3,7 +3,7 @@
 use std::mem;
 
 use ruff_python_ast::visitor::source_order::{
-    SourceOrderVisitor, walk_arguments, walk_decorator, walk_expr, walk_parameters, walk_stmt,
+    SourceOrderVisitor, walk_arguments, walk_decorator, walk_except_handler, walk_expr, walk_parameters, walk_stmt,
 };
 use ruff_python_ast::{self as ast, Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
@@ -57,6 +57,18 @@ impl<'a> Collector<'a> {
         self.inside.conditions -= 1;
     }
 
+    /// What stands in an `except` clause runs after a failure only.
+    fn attempt(&mut self, attempt: &'a ast::StmtTry) {
+        self.visit_body(&attempt.body);
+        self.under_a_condition(|this| {
+            for handler in &attempt.handlers {
+                walk_except_handler(this, handler);
+            }
+        });
+        self.visit_body(&attempt.orelse);
+        self.visit_body(&attempt.finalbody);
+    }
+
     fn deferred(&mut self, visit: impl FnOnce(&mut Self)) {
         let outer = mem::replace(&mut self.inside.is_deferred, true);
         visit(self);
@@ -65,6 +77,15 @@ impl<'a> Collector<'a> {
 }
 
 impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        let outer = self.inside.conditions;
+        for statement in body {
+            self.visit_stmt(statement);
+            self.inside.conditions += usize::from(leaves_unless_it_fails(statement));
+        }
+        self.inside.conditions = outer;
+    }
+
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
@@ -89,6 +110,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
                     this.inside.ended = after;
                 });
             }
+            Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::Match(_) => self.under_a_condition(|this| walk_stmt(this, statement)),
             Stmt::Assign(assign) => {
                 let targets = assign.targets.iter().filter_map(Expr::as_attribute_expr);
@@ -125,4 +147,16 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             _ => walk_expr(self, expr),
         }
     }
+}
+
+/// Whether what stands behind a statement runs only where something in that failed: `try: return load(path)`.
+fn leaves_unless_it_fails(statement: &Stmt) -> bool {
+    let Stmt::Try(attempt) = statement else {
+        return false;
+    };
+    let last = attempt.orelse.last().or(attempt.body.last());
+    matches!(
+        last,
+        Some(Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::Raise(_))
+    )
 }

@@ -11,7 +11,7 @@ use super::Collector;
 use super::inside::FARTHEST;
 use crate::python::names::FunctionId;
 use crate::python::sites::usage::is_callee;
-use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::dotted::with_items;
 use crate::python::testing::stand_ins::attribute_replaced_by;
 
 /// Methods that end the wait of somebody else for the same object.
@@ -57,7 +57,7 @@ impl<'a> Collector<'a> {
             false if self.is_given_to_a_start() => self.names.function_at(self.statement.start),
             false => return,
         };
-        if let Some(object) = dotted(&attribute.value) {
+        if let Some(object) = with_items(&attribute.value) {
             self.messages.done.push(Done {
                 by,
                 object,

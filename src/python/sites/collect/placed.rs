@@ -7,15 +7,35 @@ use super::held::{held, objects};
 use super::{Collector, Found};
 use crate::catalog::Call;
 use crate::python::sites::anchor::Anchor;
-use crate::python::sites::connects::{Given, own_members};
+use crate::python::sites::connects::{Given, is_only_made, own_members};
 use crate::python::sites::lookup::Callee;
 use crate::python::sites::usage::{Slot, usage};
 use crate::python::syntax::spans::span;
 use crate::sites::Entry;
 
 impl<'a> Collector<'a> {
-    /// The connect that `expr` is, and the variables that keep it or what waits for it.
+    /// The connect that `expr` is, and the variables that keep it or what waits for it. Where awaiting it only makes what connects,
+    /// the connect is where that is entered.
     pub(super) fn place(
+        &mut self,
+        expr: &'a Expr,
+        call: &ExprCall,
+        callee: Callee,
+        given: Given,
+    ) -> (Found, Option<&'a Name>, Option<&'a Name>) {
+        let awaited = self.parents.iter().rposition(|parent| parent.is_await_expr());
+        match awaited.filter(|_| is_only_made(call, self.lookup.entry(callee.api), self.names)) {
+            Some(index) => {
+                let within = self.parents.split_off(index);
+                let placed = self.place_here(within.first().copied().unwrap_or(expr), call, callee, given);
+                self.parents.extend(within);
+                placed
+            }
+            None => self.place_here(expr, call, callee, given),
+        }
+    }
+
+    fn place_here(
         &self,
         expr: &'a Expr,
         call: &ExprCall,

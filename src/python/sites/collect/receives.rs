@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, Receiver};
 use crate::python::deadlines::around::Around;
 use crate::python::names::{FunctionId, Making};
 use crate::python::sites::anchor::Anchor;
-use crate::python::syntax::dotted::dotted;
+use crate::python::syntax::dotted::with_items;
 use crate::python::syntax::expected_failures::expects_failure;
 use crate::python::testing::stand_ins::LastingReplacements;
 use crate::sites::{Connect, Deadline, Receive, ReceiveForm};
@@ -248,7 +248,7 @@ impl<'a> Collector<'a> {
     /// What is done beside the functions of the module, for the waits of others.
     pub(super) fn beside(&self) -> Beside {
         let waiting = self.messages.candidates.iter();
-        let waiting = waiting.filter_map(|candidate| Some((candidate.function?, dotted(candidate.object))));
+        let waiting = waiting.filter_map(|candidate| Some((candidate.function?, with_items(candidate.object))));
         Beside::of(&self.messages.done, self.functions_started(), waiting)
     }
 }

@@ -23,12 +23,14 @@ pub(super) enum Waiting {
     Call(CallSiteId),
 }
 
-/// Something that is kept in a local variable, which is read once.
+/// Something that is kept in a local variable.
 #[derive(Clone, Copy)]
 pub(super) struct Kept {
     pub(super) of: Waiting,
     /// It is a function that makes the call, not what that gives.
     is_function: bool,
+    /// The variable is read more than once, as that of a generator is: the first read may begin it.
+    is_begun: bool,
     /// No other assignment sets the variable.
     pub(super) is_alone: bool,
 }
@@ -102,6 +104,7 @@ impl<'a> Collector<'a> {
         self.kept.entry(read).or_default().push(Kept {
             of: Waiting::Call(site),
             is_function: true,
+            is_begun: false,
             is_alone: true,
         });
         true
@@ -115,16 +118,23 @@ impl<'a> Collector<'a> {
         kept_in: Option<&'a Name>,
         awaited_by: Option<&'a Name>,
     ) {
-        if let Some(name) = kept_in
-            && let Some((read, is_alone)) = self
-                .names
-                .single_read(self.names.scope_at(expr.start().to_usize()), name)
-        {
-            self.kept.entry(read).or_default().push(Kept {
-                of,
-                is_function: false,
-                is_alone,
-            });
+        if let Some(name) = kept_in {
+            let scope = self.names.scope_at(expr.start().to_usize());
+            let only = self.names.single_read(scope, name);
+            let first = || {
+                matches!(of, Waiting::Call(_)).then_some(())?;
+                let is_alone = self.names.is_bound_once(scope, name)?;
+                let mut reads = self.name_uses.reads_from(name, expr.end().to_usize());
+                Some((reads.find(|read| self.names.scope_at(*read) == scope)?, is_alone))
+            };
+            if let Some((read, is_alone)) = only.or_else(first) {
+                self.kept.entry(read).or_default().push(Kept {
+                    of,
+                    is_function: false,
+                    is_begun: only.is_none(),
+                    is_alone,
+                });
+            }
         }
         if let Some(name) = awaited_by {
             let scope = self.names.scope_at(self.statement.start);
@@ -132,7 +142,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The only read of a variable that keeps something: its use is that of what is kept.
+    /// The only read of a variable that keeps something, or the one that begins a generator: its use is that of what is kept.
     pub(super) fn kept_read(&mut self, expr: &'a Expr) {
         let Some(kept) = self.kept.remove(&expr.start().to_usize()) else {
             return;
@@ -140,7 +150,10 @@ impl<'a> Collector<'a> {
         let used = usage(expr, &self.parents, self.slot, self.inside.awaits, self.names);
         let (around, is_waited_for) = (self.around(expr), self.is_waited_for(expr));
         // Whoever gets a function may call it anywhere.
-        let kept = kept.into_iter().filter(|kept| !kept.is_function);
+        let begins = self.begins_a_generator(expr);
+        let kept = kept
+            .into_iter()
+            .filter(|kept| !kept.is_function && (!kept.is_begun || begins));
         for Kept { of, is_alone, .. } in kept {
             self.expect_later(of, expr);
             match of {
@@ -154,6 +167,18 @@ impl<'a> Collector<'a> {
             }
             // `task = create_task(coroutine)`: who waits for the task waits for what the coroutine does.
             self.waits_later(expr, of, used.kept_in, used.awaited_by);
+        }
+    }
+
+    /// `anext(stream)`, `stream.__anext__()`, `async for … in stream`: up to its first `yield` a generator runs here.
+    fn begins_a_generator(&self, expr: &'a Expr) -> bool {
+        match self.parents.last() {
+            None => matches!(self.slot, Slot::Iterable { is_async: true }),
+            Some(Expr::Call(call)) if !is_callee(call, expr) => self.names.resolve(&call.func) == Some("anext"),
+            Some(Expr::Attribute(method)) => matches!(method.attr.as_str(), "__anext__" | "asend"),
+            Some(parent) => generators(parent)
+                .iter()
+                .any(|each| each.is_async && each.iter.range() == expr.range()),
         }
     }
 
