@@ -121,7 +121,14 @@ pub(super) fn around(
             )
         }
     };
+    // What methods are given goes with them.
+    let own_line = source
+        .text()
+        .get(source.line_start(point.suffix.start)..point.suffix.start)?;
+    let old = if statement.is_broken { own_line } else { indent };
+    let behind = statement.tail.moved(source, old, &margin, rustfmt)?;
     let mut edits: Vec<Edit> = statement.lines.iter().map(|at| Edit::insert(*at, step)).collect();
+    edits.extend(behind);
     edits.extend(arms.iter().map(|at| Edit::insert(*at, step)));
     edits.extend(statement.joins.iter().map(|blanks| Edit::replace(*blanks, "")));
     if next_line {
