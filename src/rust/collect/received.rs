@@ -1,55 +1,17 @@
-//! What messages come out of: which values are connections or ends of channels, or have such in them.
+//! Which values are connections or ends of channels, or have such in them.
 
 use syn::{Expr, Pat};
 
-use crate::catalog::{Call, ReceiverId};
+use crate::catalog::Call;
 use crate::rust::collect::elements::{ITERATING, PICKING};
+use crate::rust::collect::given::{Given, Received};
 use crate::rust::collect::patterns::{is_unwrapping, leading, single};
 use crate::rust::collect::picked::still_many;
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{LocalId, Name, Written, last_name, plain};
 use crate::rust::syntax::edges;
-use crate::source::{Language, Span};
-
-/// Something that messages come out of.
-#[derive(Clone, Debug)]
-pub(in crate::rust) struct Received {
-    pub(in crate::rust) receiver: ReceiverId,
-    /// The path of its class, or of the function that gives it.
-    pub(in crate::rust) source: String,
-    /// The call that gives it; both ends of a channel are given by one. `None` where it comes from elsewhere.
-    pub(in crate::rust) made: Option<Span>,
-}
-
-/// Where in a value something is that messages come out of. A result counts for what is in it.
-#[derive(Clone, Debug)]
-pub(in crate::rust) enum Given {
-    One(Received),
-    /// In these elements of a tuple.
-    Tuple(Vec<Option<Given>>),
-    /// In each of its elements.
-    Many(Box<Given>),
-    /// In what a future gives.
-    Later(Box<Given>),
-}
-
-impl Given {
-    /// What is at hand: nothing has to be awaited or taken apart first.
-    pub(in crate::rust) fn at_hand(self) -> Option<Received> {
-        match self {
-            Self::One(received) => Some(received),
-            Self::Tuple(_) | Self::Many(_) | Self::Later(_) => None,
-        }
-    }
-
-    pub(in crate::rust) fn awaited(self) -> Self {
-        match self {
-            Self::Later(given) => *given,
-            given => given,
-        }
-    }
-}
+use crate::source::Language;
 
 /// How many methods and operators may stand between a call and the variable that gets its outcome.
 const MAX_LINKS: usize = 16;

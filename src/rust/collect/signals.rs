@@ -7,8 +7,8 @@ use syn::{Block, Expr, FnArg, Pat, Signature};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::course::FARTHEST;
+use crate::rust::collect::given::Given;
 use crate::rust::collect::givers::{Givers, root};
-use crate::rust::collect::received::Given;
 use crate::rust::collect::values::Kind;
 use crate::rust::names::macros;
 use crate::rust::names::{LocalId, Name, Written, plain};

@@ -4,8 +4,8 @@
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, Signature};
 
+use crate::rust::collect::given::Given;
 use crate::rust::collect::givers::{is_giving, root};
-use crate::rust::collect::received::Given;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::signals::Signal;
 use crate::rust::collect::values::Kind;
