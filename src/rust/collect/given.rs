@@ -11,6 +11,8 @@ pub(in crate::rust) struct Received {
     pub(in crate::rust) source: String,
     /// The call that gives it; both ends of a channel are given by one. `None` where it comes from elsewhere.
     pub(in crate::rust) made: Option<Span>,
+    /// Where its object is made, somebody gets the other end who gives something, or lets go of it.
+    pub(in crate::rust) is_fed: bool,
 }
 
 /// Where in a value something is that messages come out of. A result counts for what is in it.
@@ -31,6 +33,17 @@ impl Given {
         match self {
             Self::One(received) => Some(received),
             Self::Tuple(_) | Self::Many(_) | Self::Later(_) => None,
+        }
+    }
+
+    /// The same of a field that somebody feeds, as far as it is an end itself.
+    pub(in crate::rust) fn fed(self) -> Self {
+        match self {
+            Self::One(received) => Self::One(Received {
+                is_fed: true,
+                ..received
+            }),
+            given => given,
         }
     }
 

@@ -15,6 +15,7 @@ pub(in crate::rust) mod ending;
 pub(in crate::rust) mod endless;
 pub(in crate::rust) mod errors;
 pub(in crate::rust) mod exits;
+mod fed_fields;
 pub(in crate::rust) mod finished;
 pub(in crate::rust) mod fixtures;
 pub(in crate::rust) mod found;

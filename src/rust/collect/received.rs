@@ -128,7 +128,10 @@ impl Collector<'_> {
                     elements.into_iter().nth(usize::try_from(index.index).ok()?)?
                 }
                 // What a field is, by its declared type.
-                _ => self.given_by_kind(&self.kind_of(value)?),
+                _ => {
+                    let given = self.given_by_kind(&self.kind_of(value)?)?;
+                    Some(if self.is_fed_field(field) { given.fed() } else { given })
+                }
             },
             Expr::Index(index) => match self.given_within(&index.expr, links)? {
                 Given::Many(element) => Some(*element),
@@ -177,14 +180,9 @@ impl Collector<'_> {
                 ]));
             }
         }
-        if let Some(of) = self.type_of(&call.receiver) {
-            let function = typed(format!("{of}::{method}"));
-            if let Some(given) = self.given_by(&function) {
-                return self.given_by_kind(&given?);
-            }
-            if let Some(found) = self.outcome(function, value) {
-                return Some(found);
-            }
+        let function = self.type_of(&call.receiver).map(|of| typed(format!("{of}::{method}")));
+        if let Some(given) = function.as_ref().and_then(|function| self.given_by(function)) {
+            return self.given_by_kind(&given?);
         }
         // An option, whose content is taken out; a stream is told how much of it is taken.
         let is_taken = method == "take" && call.args.is_empty();
@@ -194,6 +192,9 @@ impl Collector<'_> {
         }
         if is_taken || UNWRAPPING.contains(&method.as_str()) {
             return self.given_within(&call.receiver, links);
+        }
+        if let Some(found) = function.and_then(|function| self.outcome(function, value)) {
+            return Some(found);
         }
         if ADAPTING.contains(&method.as_str()) {
             let closure = call.args.first().filter(|_| method == "map" || method == "map_ok");
@@ -271,6 +272,7 @@ impl Collector<'_> {
                 receiver,
                 source: path,
                 made,
+                is_fed: false,
             });
             let given = match (known.position, known.signal) {
                 // Both ends of a channel.
@@ -290,6 +292,7 @@ impl Collector<'_> {
                 receiver,
                 source: class.to_owned(),
                 made,
+                is_fed: false,
             })
         })
     }
@@ -327,6 +330,7 @@ impl Collector<'_> {
                     receiver,
                     source: class.clone(),
                     made: None,
+                    is_fed: false,
                 }))
             }
             Kind::Tuple(elements) => {
