@@ -13,6 +13,8 @@ pub struct Rustfmt {
     pub step: String,
     /// The columns that a tab takes.
     pub tab: usize,
+    /// The year of its style, `style_edition`, or of the crate's edition; `None` where nothing tells.
+    pub style: Option<u16>,
 }
 
 impl Default for Rustfmt {
@@ -23,11 +25,18 @@ impl Default for Rustfmt {
             arguments: 60,
             step: " ".repeat(4),
             tab: 4,
+            style: None,
         }
     }
 }
 
 impl Rustfmt {
+    /// Whether the only argument of a macro begins beside the bracket, however many lines it has. What is not told is new.
+    #[must_use]
+    pub fn overflows(&self) -> bool {
+        self.style.is_some_and(|year| year < 2024)
+    }
+
     /// How wide a text of one line is, in columns.
     #[must_use]
     pub fn columns(&self, text: &str) -> usize {

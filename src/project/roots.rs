@@ -221,6 +221,7 @@ impl Projects {
 
     fn rust_facts(&self, folder: &Path) -> ProjectFacts {
         let mut warnings = Vec::new();
+        let rustfmt = self.rustfmt(folder);
         let facts = self.crate_of(folder, &mut warnings).map(|of| {
             let workspace = of.workspace.as_ref().map(|(_, manifest)| &**manifest);
             let code = code_of(folder, &of.root);
@@ -229,6 +230,7 @@ impl Projects {
             let declared = cargo_requirements::read(&of.manifest, workspace, &mut warnings);
             let lock = self.cargo_lock(&of, &mut warnings);
             ProjectFacts {
+                rustfmt: rustfmt.clone().of_crate(&of.manifest, workspace),
                 test_timeout: self.nextest(&of, &mut warnings),
                 tokio_time,
                 tokio_time_in_tests,
@@ -237,10 +239,10 @@ impl Projects {
             }
         });
         self.files.warn(warnings);
-        ProjectFacts {
-            rustfmt: self.rustfmt(folder),
-            ..facts.unwrap_or_default()
-        }
+        facts.unwrap_or_else(|| ProjectFacts {
+            rustfmt,
+            ..ProjectFacts::default()
+        })
     }
 
     /// What the nearest file for rustfmt says above a folder.

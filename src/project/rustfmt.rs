@@ -1,8 +1,9 @@
 //! How rustfmt lays a crate out: what its `rustfmt.toml` says of widths and indentation (executed with rustfmt 1.9.0).
 
+use toml::Spanned;
 use toml::de::DeValue;
 
-use super::manifest::{Manifest, count, is_true};
+use super::manifest::{Manifest, as_str, count, is_true, lookup, table};
 use crate::facts::Rustfmt;
 
 impl Rustfmt {
@@ -32,8 +33,32 @@ impl Rustfmt {
                 false => " ".repeat(tab),
             },
             tab,
+            style: lookup(settings, &["style_edition"]).and_then(year),
         }
     }
+
+    /// The same for a crate, whose edition is its style where none is told.
+    pub(super) fn of_crate(self, manifest: &Manifest, workspace: Option<&Manifest>) -> Self {
+        let style = self.style.or_else(|| edition(manifest, workspace));
+        Self { style, ..self }
+    }
+}
+
+/// The edition of a crate; cargo's oldest where it names none, and `None` where that cannot be read.
+fn edition(manifest: &Manifest, workspace: Option<&Manifest>) -> Option<u16> {
+    let package = table(manifest.toml(&mut Vec::new())?, &["package"])?;
+    match package.get("edition").map(Spanned::get_ref) {
+        None => Some(2015),
+        Some(DeValue::Table(_)) => {
+            let root = workspace?.toml(&mut Vec::new())?;
+            lookup(root, &["workspace", "package", "edition"]).and_then(year)
+        }
+        Some(_) => package.get("edition").and_then(year),
+    }
+}
+
+fn year(value: &Spanned<DeValue<'_>>) -> Option<u16> {
+    as_str(value)?.parse().ok()
 }
 
 /// No file asks for more.
@@ -60,6 +85,23 @@ mod tests {
             of("use_small_heuristics = 'Off'\n"),
             (100, usize::MAX, usize::MAX, four())
         );
+    }
+
+    #[test]
+    fn the_style_is_that_of_the_edition_unless_it_is_told() {
+        let style = |told: &str, text: &str| {
+            let workspace = Manifest::new("../Cargo.toml", "[workspace.package]\nedition = '2018'\n");
+            let settings = Rustfmt::of(&Manifest::new("rustfmt.toml", told));
+            let of = settings.of_crate(&Manifest::new("Cargo.toml", text), Some(&workspace));
+            (of.style, of.overflows())
+        };
+        assert_eq!(style("", "[package]\nedition = '2021'\n"), (Some(2021), true));
+        assert_eq!(style("", "[package]\nedition = '2024'\n"), (Some(2024), false));
+        assert_eq!(style("", "[package]\nedition.workspace = true\n"), (Some(2018), true));
+        assert_eq!(style("", "[package]\nname = 'x'\n"), (Some(2015), true));
+        assert_eq!(style("", "[workspace]\n"), (None, false));
+        let told = "style_edition = '2024'\n";
+        assert_eq!(style(told, "[package]\nedition = '2021'\n"), (Some(2024), false));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::rust::assemble::callers::Callers;
 use crate::rust::collect::ending::ended;
 use crate::rust::collect::found::Runtimes;
 use crate::rust::collect::frames::{AwaitPoint, Sealed};
-use crate::rust::collect::received::Received;
+use crate::rust::collect::given::Received;
 use crate::rust::collect::receives::{FoundReceive, FoundUse, Messages};
 use crate::rust::collect::retried::FoundRetry;
 use crate::rust::collect::signals::FEEDS;

@@ -143,7 +143,12 @@ fn one(
             let variable = callers.found.variables.get(id.0)?;
             variable.read_timeout.clone()
         }));
-        deadlines.extend(connect.read_timeout.clone());
+        // A socket that it is given may have brought the same along.
+        if let Some(own) = &connect.read_timeout
+            && !deadlines.contains(own)
+        {
+            deadlines.push(own.clone());
+        }
     }
     let entered = if connect.blocking {
         Entered {

@@ -151,6 +151,10 @@ impl Collector<'_> {
             Name::Variable(id) => {
                 self.variable_used(id);
                 self.connection_read(path, id);
+                if let Some(task) = self.found.variables.get(id.0).and_then(|handle| handle.aborts) {
+                    let given = syn::spanned::Spanned::span(&path.path);
+                    self.abort_handle_given(task, self.offsets.of(given));
+                }
             }
             Name::File(path) => self.function_given(path),
             Name::Extern(path) if self.is_for_others && self.is_elsewhere(&path) => self.function_given(path),

@@ -35,30 +35,39 @@ impl Collector<'_> {
             }
             self.carry(function.to_owned(), limits);
         }
+        let fed = self.fed_in(block);
         let mut literals = Literals::default();
         literals.visit_block(block);
         for call in literals.calls {
             let Expr::Path(func) = &*call.func else { continue };
-            let of = match func.path.is_ident("Self") {
-                true => self.self_types.last().cloned().flatten(),
-                false => match self.resolve(&func.path) {
-                    Name::File(of) | Name::Extern(of) => Some(of),
-                    Name::Variable(_) | Name::Unknown => None,
-                },
+            let Some(of) = self.filled_type(&func.path) else {
+                continue;
             };
-            let Some(of) = of else { continue };
             for (index, value) in call.args.iter().enumerate() {
                 self.fill(&of, &index.to_string(), value, &locals);
+                self.fill_fed(&of, &index.to_string(), value, &fed);
             }
         }
         for literal in literals.structs {
-            let (Name::File(of) | Name::Extern(of)) = self.resolve(&literal.path) else {
+            let Some(of) = self.filled_type(&literal.path) else {
                 continue;
             };
             for field in &literal.fields {
                 let Member::Named(name) = &field.member else { continue };
                 self.fill(&of, &plain(name), &field.expr, &locals);
+                self.fill_fed(&of, &plain(name), &field.expr, &fed);
             }
+        }
+    }
+
+    /// The struct that is filled under a path.
+    fn filled_type(&self, path: &syn::Path) -> Option<String> {
+        if path.is_ident("Self") {
+            return self.self_types.last().cloned().flatten();
+        }
+        match self.resolve(path) {
+            Name::File(of) | Name::Extern(of) => Some(of),
+            Name::Variable(_) | Name::Unknown => None,
         }
     }
 
@@ -210,7 +219,7 @@ impl Collector<'_> {
 }
 
 /// A field among the paths of what brings limits along: no function is called so.
-fn of_field(of: &str, name: &str) -> String {
+pub(super) fn of_field(of: &str, name: &str) -> String {
     format!("{of}::.{name}")
 }
 

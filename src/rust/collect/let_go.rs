@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, Pat, Stmt};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::received::Given;
+use crate::rust::collect::given::Given;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::signals::Signal;
 use crate::rust::names::macros::{self, Inside};

@@ -5,8 +5,9 @@ use syn::{Expr, Pat};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::course::FARTHEST;
+use crate::rust::collect::given::Given;
 use crate::rust::collect::patterns::names_of;
-use crate::rust::collect::received::{ADAPTING, Given};
+use crate::rust::collect::received::ADAPTING;
 use crate::rust::names::macros::{self, Inside};
 use crate::rust::names::{Name, Written, last_name, plain};
 use crate::rust::syntax::edges;

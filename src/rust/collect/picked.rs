@@ -3,8 +3,8 @@
 use syn::{Block, Expr, ExprMethodCall, Ident, Member, Pat, Stmt};
 
 use crate::rust::collect::Collector;
+use crate::rust::collect::given::Given;
 use crate::rust::collect::patterns::leading;
-use crate::rust::collect::received::Given;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::tasks::{Made, mapped, outcome};
 use crate::rust::collect::values::{Kind, end_of};

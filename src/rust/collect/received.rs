@@ -1,55 +1,17 @@
-//! What messages come out of: which values are connections or ends of channels, or have such in them.
+//! Which values are connections or ends of channels, or have such in them.
 
 use syn::{Expr, Pat};
 
-use crate::catalog::{Call, ReceiverId};
+use crate::catalog::Call;
 use crate::rust::collect::elements::{ITERATING, PICKING};
+use crate::rust::collect::given::{Given, Received};
 use crate::rust::collect::patterns::{is_unwrapping, leading, single};
 use crate::rust::collect::picked::still_many;
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{LocalId, Name, Written, last_name, plain};
 use crate::rust::syntax::edges;
-use crate::source::{Language, Span};
-
-/// Something that messages come out of.
-#[derive(Clone, Debug)]
-pub(in crate::rust) struct Received {
-    pub(in crate::rust) receiver: ReceiverId,
-    /// The path of its class, or of the function that gives it.
-    pub(in crate::rust) source: String,
-    /// The call that gives it; both ends of a channel are given by one. `None` where it comes from elsewhere.
-    pub(in crate::rust) made: Option<Span>,
-}
-
-/// Where in a value something is that messages come out of. A result counts for what is in it.
-#[derive(Clone, Debug)]
-pub(in crate::rust) enum Given {
-    One(Received),
-    /// In these elements of a tuple.
-    Tuple(Vec<Option<Given>>),
-    /// In each of its elements.
-    Many(Box<Given>),
-    /// In what a future gives.
-    Later(Box<Given>),
-}
-
-impl Given {
-    /// What is at hand: nothing has to be awaited or taken apart first.
-    pub(in crate::rust) fn at_hand(self) -> Option<Received> {
-        match self {
-            Self::One(received) => Some(received),
-            Self::Tuple(_) | Self::Many(_) | Self::Later(_) => None,
-        }
-    }
-
-    pub(in crate::rust) fn awaited(self) -> Self {
-        match self {
-            Self::Later(given) => *given,
-            given => given,
-        }
-    }
-}
+use crate::source::Language;
 
 /// How many methods and operators may stand between a call and the variable that gets its outcome.
 const MAX_LINKS: usize = 16;
@@ -166,7 +128,10 @@ impl Collector<'_> {
                     elements.into_iter().nth(usize::try_from(index.index).ok()?)?
                 }
                 // What a field is, by its declared type.
-                _ => self.given_by_kind(&self.kind_of(value)?),
+                _ => {
+                    let given = self.given_by_kind(&self.kind_of(value)?)?;
+                    Some(if self.is_fed_field(field) { given.fed() } else { given })
+                }
             },
             Expr::Index(index) => match self.given_within(&index.expr, links)? {
                 Given::Many(element) => Some(*element),
@@ -215,14 +180,9 @@ impl Collector<'_> {
                 ]));
             }
         }
-        if let Some(of) = self.type_of(&call.receiver) {
-            let function = typed(format!("{of}::{method}"));
-            if let Some(given) = self.given_by(&function) {
-                return self.given_by_kind(&given?);
-            }
-            if let Some(found) = self.outcome(function, value) {
-                return Some(found);
-            }
+        let function = self.type_of(&call.receiver).map(|of| typed(format!("{of}::{method}")));
+        if let Some(given) = function.as_ref().and_then(|function| self.given_by(function)) {
+            return self.given_by_kind(&given?);
         }
         // An option, whose content is taken out; a stream is told how much of it is taken.
         let is_taken = method == "take" && call.args.is_empty();
@@ -232,6 +192,9 @@ impl Collector<'_> {
         }
         if is_taken || UNWRAPPING.contains(&method.as_str()) {
             return self.given_within(&call.receiver, links);
+        }
+        if let Some(found) = function.and_then(|function| self.outcome(function, value)) {
+            return Some(found);
         }
         if ADAPTING.contains(&method.as_str()) {
             let closure = call.args.first().filter(|_| method == "map" || method == "map_ok");
@@ -309,6 +272,7 @@ impl Collector<'_> {
                 receiver,
                 source: path,
                 made,
+                is_fed: false,
             });
             let given = match (known.position, known.signal) {
                 // Both ends of a channel.
@@ -328,6 +292,7 @@ impl Collector<'_> {
                 receiver,
                 source: class.to_owned(),
                 made,
+                is_fed: false,
             })
         })
     }
@@ -365,6 +330,7 @@ impl Collector<'_> {
                     receiver,
                     source: class.clone(),
                     made: None,
+                    is_fed: false,
                 }))
             }
             Kind::Tuple(elements) => {

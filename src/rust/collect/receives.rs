@@ -5,8 +5,8 @@ use syn::{Expr, ExprCall, ExprMethodCall};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::{AwaitPoint, Frame};
+use crate::rust::collect::given::{Given, Received};
 use crate::rust::collect::place::Place;
-use crate::rust::collect::received::{Given, Received};
 use crate::rust::names::spelling::Spelling;
 use crate::rust::names::{LocalId, Name, plain};
 use crate::rust::syntax::edges;

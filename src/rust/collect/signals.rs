@@ -7,8 +7,8 @@ use syn::{Block, Expr, FnArg, Pat, Signature};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::course::FARTHEST;
+use crate::rust::collect::given::Given;
 use crate::rust::collect::givers::{Givers, root};
-use crate::rust::collect::received::Given;
 use crate::rust::collect::values::Kind;
 use crate::rust::names::macros;
 use crate::rust::names::{LocalId, Name, Written, plain};
@@ -159,9 +159,13 @@ impl Collector<'_> {
         }
     }
 
-    /// Whether a function of the project gives the signal that it is given at this index.
-    fn gives_signal(&self, func: &syn::Path, index: usize) -> bool {
-        self.gives_at(&self.resolve(func), index)
+    /// Whether a function of the project gives the signal that it is given at this index, or is itself given here: `make(tx)`.
+    pub(super) fn gives_signal(&self, func: &syn::Path, index: usize) -> bool {
+        let is_variable = |name: &syn::Ident| plain(name).starts_with(char::is_lowercase);
+        match self.resolve(func) {
+            Name::Variable(_) | Name::Unknown => func.get_ident().is_some_and(is_variable),
+            function => self.gives_at(&function, index),
+        }
     }
 
     /// The same by what the function's path means.

@@ -17,6 +17,9 @@ use crate::sites::{Bound, Deadline, Entered};
 /// The method that limits each read of a socket that blocks.
 pub(in crate::rust) const READ_TIMEOUT: &str = "set_read_timeout";
 
+/// What makes a socket of one that another crate has made, `socket2`'s: options stay with the socket.
+const SOCKETS: [&str; 2] = ["std::net::TcpStream::from", "std::os::unix::net::UnixStream::from"];
+
 /// So many connects back that of a connection is looked for.
 const MOST_CONNECTS: usize = 256;
 
@@ -85,10 +88,26 @@ impl Collector<'_> {
             }
             at = match at {
                 Expr::Field(field) => &field.base,
+                // The same socket, as another type: `TcpStream::from(socket)`.
+                Expr::Call(call) if self.is_socket_from(call) => call.args.first()?,
+                Expr::Path(path) => return self.read_timeout_of_variable(&path.path),
                 other => link(other)?,
             };
         }
         None
+    }
+
+    /// Whether a call makes a socket of the standard library out of another one.
+    fn is_socket_from(&self, call: &syn::ExprCall) -> bool {
+        let Expr::Path(func) = &*call.func else { return false };
+        matches!(self.resolve(&func.path), Name::Extern(path) if SOCKETS.contains(&path.as_str()))
+    }
+
+    fn read_timeout_of_variable(&self, path: &syn::Path) -> Option<Deadline> {
+        match self.resolve(path) {
+            Name::Variable(id) => self.found.variables.get(id.0)?.read_timeout.clone(),
+            _ => None,
+        }
     }
 
     fn gives_limited_reads(&self, call: &syn::ExprCall) -> bool {
@@ -100,10 +119,7 @@ impl Collector<'_> {
     /// The limit of its reads that a connection has brought along.
     pub(in crate::rust) fn read_timeout_of(&self, connection: &Expr) -> Option<Deadline> {
         match plain_operand(connection) {
-            Expr::Path(path) => match self.resolve(&path.path) {
-                Name::Variable(id) => self.found.variables.get(id.0)?.read_timeout.clone(),
-                _ => None,
-            },
+            Expr::Path(path) => self.read_timeout_of_variable(&path.path),
             other => self.brought_read_timeout(other),
         }
     }

@@ -4,8 +4,8 @@
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, Signature};
 
+use crate::rust::collect::given::Given;
 use crate::rust::collect::givers::{is_giving, root};
-use crate::rust::collect::received::Given;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::signals::Signal;
 use crate::rust::collect::values::Kind;
@@ -54,6 +54,9 @@ impl Collector<'_> {
 
     /// How long it takes until something is there that comes out of an object; `None` where nobody is seen to give it.
     pub(in crate::rust) fn until_object(&self, expr: &Expr) -> Option<Length> {
+        if self.waits_for_fed(expr) {
+            return Some(Length::Is(Bound::Unknown));
+        }
         if self.is_part_of_self(expr) {
             return Some(Length::Parameter(0));
         }

@@ -48,10 +48,14 @@ pub(in crate::rust) fn unblock(
     if let Some(reason) = no_timer {
         return Err(Refusal::because(reason));
     }
-    if context.project.tokio_time(call.in_test).is_none_or(|fact| !fact.value) {
-        return Err(Refusal::because(
-            "the manifest does not turn tokio's feature `time` on, which `tokio::time::sleep` needs",
-        ));
+    match context.project.tokio_time(call.in_test) {
+        Some(fact) if fact.value => {}
+        Some(fact) => return Err(super::without_time("tokio::time::sleep", fact)),
+        None => {
+            return Err(Refusal::because(
+                "no manifest says that tokio has its feature `time`, which `tokio::time::sleep` needs",
+            ));
+        }
     }
     let name = &note.tokio_sleep;
     Ok(Fix {

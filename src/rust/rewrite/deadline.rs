@@ -2,8 +2,7 @@
 //! (`?`, `.unwrap()`, `match`, …) compiles as before (`facts/rust.md` 3).
 
 use super::layout::{self, Around};
-use super::macro_arguments;
-use super::{argument, duration};
+use super::{argument, duration, macro_arguments, without_time};
 use crate::catalog::{Entry as Api, Runtime, Unit};
 use crate::facts::Rustfmt;
 use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
@@ -147,10 +146,7 @@ pub(super) fn timeout_function(
 fn tokio_timeout(at: &Surroundings<'_>, context: &Context<'_>) -> Result<String, Refusal> {
     let tokio = context.project.tokio_time(at.in_test);
     match tokio.filter(|fact| !fact.value) {
-        Some(fact) => Err(Refusal::because(format!(
-            "`tokio::time::timeout` needs the crate's own dependency on tokio with the feature `time` ({})",
-            fact.source
-        ))),
+        Some(fact) => Err(without_time("tokio::time::timeout", fact)),
         None => Ok(at.spelling.tokio_timeout.clone()),
     }
 }

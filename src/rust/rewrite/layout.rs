@@ -121,7 +121,14 @@ pub(super) fn around(
             )
         }
     };
+    // What methods are given goes with them.
+    let own_line = source
+        .text()
+        .get(source.line_start(point.suffix.start)..point.suffix.start)?;
+    let old = if statement.is_broken { own_line } else { indent };
+    let behind = statement.tail.moved(source, old, &margin, rustfmt)?;
     let mut edits: Vec<Edit> = statement.lines.iter().map(|at| Edit::insert(*at, step)).collect();
+    edits.extend(behind);
     edits.extend(arms.iter().map(|at| Edit::insert(*at, step)));
     edits.extend(statement.joins.iter().map(|blanks| Edit::replace(*blanks, "")));
     if next_line {
@@ -162,12 +169,21 @@ pub(super) fn around(
     if !pending.is_empty() {
         edits.push(Edit::insert(awaited.start, pending));
     }
-    // An `else` stays behind a chain whose call has lines of its own.
-    let stays = statement.tail.is_else && margin == same;
-    if let Some(blanks) = statement.tail.brace.filter(|_| !stays) {
+    // An `else` stays behind a chain whose call has lines of its own, a brace behind a line of such alone.
+    let stays = |blanks: &Span| match statement.tail.is_else {
+        true => margin == same,
+        false => !statement.tail.lines.is_empty() && only_closes(source, blanks.start),
+    };
+    if let Some(blanks) = statement.tail.brace.filter(|blanks| !stays(blanks)) {
         let same = if arms.is_empty() { same } else { deeper };
         edits.push(Edit::replace(blanks, same));
     }
     edits.retain(|edit| !edit.span.is_empty() || !edit.text.is_empty());
     Some(edits)
+}
+
+/// Whether nothing but brackets that close stands in a line up to here.
+fn only_closes(source: &SourceFile, end: usize) -> bool {
+    let line = source.text().get(source.line_start(end)..end).unwrap_or_default();
+    line.trim_start().trim_end_matches([')', ']', '}', '?', '>']).is_empty()
 }

@@ -1,5 +1,6 @@
 //! Lays a deadline around an awaited call out that stands in a macro of one line, `assert!(ws.next().await.is_none());`, as
-//! rustfmt does where the line has no room for it: each argument gets lines of its own.
+//! rustfmt does where the line has no room for it: each argument gets lines of its own. A single one begins beside its bracket
+//! before the style of 2024.
 
 use super::layout::Around;
 use crate::facts::Rustfmt;
@@ -9,9 +10,10 @@ use crate::rust::syntax::lexer::{self, Kind};
 use crate::source::{SourceFile, Span};
 
 /// Macros whose arguments rustfmt lays out, by how they begin.
-const OPENING: [&str; 6] = [
+const OPENING: [&str; 7] = [
     "assert!(",
     "assert!(matches!(",
+    "matches!(",
     "assert_eq!(",
     "assert_ne!(",
     "debug_assert!(",
@@ -26,7 +28,9 @@ struct Rest {
     gaps: Vec<Span>,
     /// Where the brackets close that the macros opened.
     close: usize,
-    /// Where the statement ends.
+    /// The blank before the brace that ends the line.
+    brace: Option<Span>,
+    /// Where the statement ends, or its line.
     end: usize,
 }
 
@@ -46,10 +50,11 @@ pub(super) fn around(
     let text = source.text();
     let start = source.line_start(point.base.start);
     let before = text.get(start..point.base.start)?;
-    let opening = before.trim_start();
-    let indent = before.get(..before.len() - opening.len())?;
+    let statement = before.trim_start();
+    let indent = before.get(..before.len() - statement.len())?;
+    let opening = OPENING.iter().find(|opening| begins_with(statement, opening))?;
     let is_plain = edit.is_none_or(|edit| !point.base.contains(edit.span)) && suffix.starts_with('.');
-    if !OPENING.contains(&opening) || !is_plain || point.base.end != point.suffix.start {
+    if !is_plain || point.base.end != point.suffix.start {
         return None;
     }
     let rest = Rest::of(source, point.suffix.end, opening.matches('(').count())?;
@@ -67,17 +72,36 @@ pub(super) fn around(
     if width(line) + added <= rustfmt.line && chain <= rustfmt.chain {
         return None;
     }
-    let deeper = width(indent) + width(&rustfmt.step);
-    if arguments > rustfmt.arguments || deeper + root > rustfmt.line {
-        return None;
-    }
     let line_end = super::line_end(source);
     let same = format!("{line_end}{indent}");
-    let inner = format!("{same}{}", rustfmt.step);
-    let margin = format!("{inner}{}", rustfmt.step);
+    let one_deeper = format!("{same}{}", rustfmt.step);
+    // The only argument begins behind the bracket, in the older style.
+    let is_one_line = |depth: usize| arguments <= rustfmt.arguments && depth + root <= rustfmt.line;
+    let overflows = rustfmt.overflows()
+        && rest.gaps.is_empty()
+        && (root <= rustfmt.arguments || !is_one_line(width(indent) + width(&rustfmt.step)));
+    let (own_line, inner) = match overflows {
+        true => ("", same.clone()),
+        false => (one_deeper.as_str(), one_deeper.clone()),
+    };
+    let deeper = format!("{inner}{}", rustfmt.step);
+    let depth = if overflows {
+        before
+    } else {
+        deeper.trim_start_matches(['\r', '\n'])
+    };
+    let (open, close, margin) = match is_one_line(width(depth)) {
+        true => (format!("{function}({limit}, "), ")".to_owned(), deeper),
+        // No comma stands behind the last: the tokens are the macro's.
+        false => (
+            format!("{function}({deeper}{limit},{deeper}"),
+            format!("{inner})"),
+            inner.clone(),
+        ),
+    };
     let mut edits = vec![
-        Edit::insert(point.base.start, format!("{inner}{function}({limit}, ")),
-        Edit::insert(point.base.end, format!("){margin}")),
+        Edit::insert(point.base.start, format!("{own_line}{open}")),
+        Edit::insert(point.base.end, format!("{close}{margin}")),
     ];
     let mut pending = format!("{margin}{suffix}");
     let mut at = point.suffix.end;
@@ -91,8 +115,19 @@ pub(super) fn around(
     }
     edits.push(Edit::insert(at, pending));
     edits.extend(rest.gaps.iter().map(|blanks| Edit::replace(*blanks, inner.clone())));
-    edits.push(Edit::insert(rest.close, same));
+    match (overflows, rest.brace) {
+        (false, _) => edits.push(Edit::insert(rest.close, same)),
+        (true, Some(blank)) => edits.push(Edit::replace(blank, same)),
+        (true, None) => {}
+    }
     Some(edits)
+}
+
+/// Whether the macros that open so begin a statement's value.
+fn begins_with(statement: &str, opening: &str) -> bool {
+    let before = statement.strip_suffix(opening);
+    before
+        .is_some_and(|before| before.ends_with("= ") || matches!(before, "" | "return " | "match " | "if " | "while "))
 }
 
 impl Rest {
@@ -102,6 +137,7 @@ impl Rest {
             methods: Vec::new(),
             gaps: Vec::new(),
             close: start,
+            brace: None,
             end: start,
         };
         let (mut depth, mut left) = (0_usize, brackets);
@@ -114,7 +150,7 @@ impl Rest {
             match (token.kind, word) {
                 // The commas of a closure are no argument's.
                 _ if token.is_comment() || depth == 0 && word.contains('|') => return None,
-                (Kind::Open, _) => depth += 1,
+                (Kind::Open, _) if left == brackets => depth += 1,
                 (Kind::Close, _) if depth > 0 => depth -= 1,
                 (Kind::Close, ")") => {
                     if left == brackets {
@@ -123,6 +159,11 @@ impl Rest {
                     left = left.checked_sub(1)?;
                 }
                 (Kind::Punct, ";") if depth == 0 && left == 0 => {
+                    rest.end = token.span.end;
+                    return Some(rest);
+                }
+                (Kind::Open, "{") if depth == 0 && left == 0 => {
+                    rest.brace = Some(Span::new(rest.end, token.span.start));
                     rest.end = token.span.end;
                     return Some(rest);
                 }

@@ -11,6 +11,8 @@ mod print;
 mod receive;
 mod statement;
 
+use crate::facts::Fact;
+use crate::finding::Refusal;
 use crate::source::SourceFile;
 
 pub(super) use argument::drop_timeout_argument;
@@ -23,4 +25,12 @@ pub(super) use receive::bound_receive;
 /// What ends the lines of a file.
 fn line_end(source: &SourceFile) -> &'static str {
     if source.text().contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// Why nothing of `tokio::time` can be written: not every build of the crate has it, as the fact says.
+fn without_time(function: &str, fact: &Fact<bool>) -> Refusal {
+    Refusal::because(format!(
+        "`{function}` needs the crate's own dependency on tokio with the feature `time` ({})",
+        fact.source
+    ))
 }

@@ -1,5 +1,6 @@
 //! The statement that an awaited call stands in, as far as its lines show how rustfmt lays it out.
 
+use crate::facts::Rustfmt;
 use crate::finding::Edit;
 use crate::rust::collect::frames::AwaitPoint;
 use crate::rust::syntax::lexer::{self, Kind};
@@ -29,11 +30,13 @@ pub(super) struct Statement<'s> {
 pub(super) struct Tail {
     /// Where its methods begin.
     pub(super) methods: Vec<usize>,
+    /// Where further lines of what they are given begin, in the source, such as those of a closure.
+    pub(super) lines: Vec<usize>,
     /// The blanks before the brace that opens what follows, or before the `else` in front of that.
     pub(super) brace: Option<Span>,
     /// It is the `else` of a `let`.
     pub(super) is_else: bool,
-    /// All of its text but for what ends the statement.
+    /// All of its text but for what ends the statement; of further lines only what follows the last.
     pub(super) width: usize,
     /// How long that is.
     pub(super) end: usize,
@@ -120,6 +123,23 @@ impl Statement<'_> {
     }
 }
 
+impl Tail {
+    /// The edits that put its further lines as deep as the line end `new` says, whose first one had `old`; `None` where one has no
+    /// room there, or stands elsewhere.
+    pub(super) fn moved(&self, source: &SourceFile, old: &str, new: &str, rustfmt: &Rustfmt) -> Option<Vec<Edit>> {
+        let new = new.trim_start_matches(['\r', '\n']);
+        if old == new {
+            return Some(Vec::new());
+        }
+        let moved = |at: &usize| {
+            let line = source.text().get(*at..)?.lines().next()?.strip_prefix(old)?;
+            let has_room = rustfmt.columns(new) + rustfmt.columns(line) <= rustfmt.line;
+            has_room.then(|| Edit::replace(Span::new(*at, *at + old.len()), new))
+        };
+        self.lines.iter().map(moved).collect()
+    }
+}
+
 /// The blanks between a `=` and the line that starts at `start` with this indentation, and the indentation of the line with the
 /// `=`, which is one less.
 fn below_its_sign<'s>(source: &'s SourceFile, start: usize, indent: &str) -> Option<(Span, &'s str)> {
@@ -176,8 +196,11 @@ impl Tail {
             let word = text.get(token.span.range())?;
             let blanks = text.get(last..token.span.start)?;
             let on_new_line = blanks.contains('\n');
-            if token.is_comment() || depth > 0 && on_new_line {
+            if token.is_comment() && (depth == 0 || word.contains('\n')) {
                 return None;
+            }
+            if let Some(newline) = blanks.rfind('\n').filter(|_| depth > 0) {
+                tail.lines.push(last + newline + 1);
             }
             match (token.kind, word) {
                 (Kind::Word, "else") if depth == 0 && blanks == " " => {
@@ -191,13 +214,16 @@ impl Tail {
                     tail.end = " {".len();
                     return Some(tail);
                 }
+                // It has a line of its own, and keeps it.
+                (Kind::Open, "{") if depth == 0 && on_new_line => return Some(tail),
                 (Kind::Open, _) => depth += 1,
                 (Kind::Close, _) if depth == 0 => break,
                 (Kind::Close, _) => depth -= 1,
                 _ if depth > 0 => {}
                 (Kind::Punct, ".") => {
                     let is_range = tail.methods.last().is_some_and(|method| method + 1 == token.span.start);
-                    if on_new_line != is_broken || is_range {
+                    let goes_on = !is_broken && !tail.lines.is_empty();
+                    if on_new_line != is_broken || is_range || goes_on {
                         return None;
                     }
                     tail.methods.push(token.span.start);
@@ -209,7 +235,11 @@ impl Tail {
                 (Kind::Punct, "?") | (Kind::Word, _) if !on_new_line => {}
                 _ => return None,
             }
-            tail.width += blanks.trim_start().len() + word.chars().count() + if depth > 0 { blanks.len() } else { 0 };
+            let is_read = tail.lines.is_empty() || depth == 0 && token.kind != Kind::Close;
+            if is_read {
+                tail.width +=
+                    blanks.trim_start().len() + word.chars().count() + if depth > 0 { blanks.len() } else { 0 };
+            }
             last = token.span.end;
         }
         (depth == 0).then_some(tail)

@@ -29,26 +29,27 @@ impl Collector<'_> {
     pub(super) fn aborted(&mut self, id: LocalId, call: &ExprMethodCall) {
         let by = self.shown(edges::expression(&call.receiver, self.offsets));
         let is_later = self.place().in_task;
-        let aborted = self
-            .found
-            .variables
-            .get(id.0)
-            .and_then(|variable| variable.aborts)
-            .unwrap_or(id);
-        let Some(future) = self
-            .found
-            .variables
-            .get_mut(aborted.0)
-            .and_then(|variable| variable.future.take())
-        else {
-            return;
-        };
-        let ended = match is_later {
+        let variable = self.found.variables.get(id.0);
+        let task = variable.and_then(|variable| variable.aborts).unwrap_or(id);
+        self.cut_short(task, |future| match is_later {
             true => until(by, Length::Is(Bound::Unknown), future),
             false => Course::default(),
-        };
-        if let Some(variable) = self.found.variables.get_mut(aborted.0) {
-            variable.future = Some(ended);
+        });
+    }
+
+    /// Something gets what the task of `id` is ended by: a guard, a list, a call. When that is done is not looked at.
+    pub(in crate::rust) fn abort_handle_given(&mut self, id: LocalId, given: Span) {
+        let is_given = matches!(self.frames.last(), Some(Frame::Argument | Frame::Held | Frame::Set(_)));
+        if is_given {
+            let by = self.shown(given);
+            self.cut_short(id, |future| until(by, Length::Is(Bound::Unknown), future));
+        }
+    }
+
+    fn cut_short(&mut self, task: LocalId, ended: impl FnOnce(Course) -> Course) {
+        let variable = self.found.variables.get_mut(task.0);
+        if let Some(future) = variable.and_then(|variable| variable.future.as_mut()) {
+            *future = ended(std::mem::take(future));
         }
     }
 

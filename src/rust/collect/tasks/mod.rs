@@ -155,6 +155,10 @@ impl Collector<'_> {
             && let Some(variable) = self.found.variables.get_mut(id.0)
         {
             variable.is_ended = true;
+            if method == "abort_handle" {
+                let given = edges::expression(&call.receiver, self.offsets);
+                self.abort_handle_given(id, given);
+            }
         }
         if method == "abort"
             && let Expr::Path(path) = &*call.receiver
