@@ -75,12 +75,20 @@ impl<'v> Plan<'v> {
             is_wanted: false,
         };
         let wanted = wanted(&settings.enabled, language);
-        for signs in triggers(language, |_| true) {
-            if signs.iter().any(|sign| plan.is_never_there(*sign)) {
-                continue;
+        let mut all = triggers(language, |_| true);
+        all.retain(|signs| !signs.iter().any(|sign| plan.is_never_there(*sign)));
+        for signs in &all {
+            plan.is_wanted = wanted.contains(signs);
+            // What announces the same with less asks for all that matters here.
+            let asks_for_less = |other: &&'static [Sign]| {
+                other.len() < signs.len()
+                    && other.first() == signs.first()
+                    && other.iter().all(|sign| signs.contains(sign))
+                    && (wanted.contains(other) || !plan.is_wanted)
+            };
+            if !all.iter().any(|other| asks_for_less(other)) {
+                plan.trigger(signs);
             }
-            plan.is_wanted = wanted.contains(&signs);
-            plan.trigger(signs);
         }
         plan
     }

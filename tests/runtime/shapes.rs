@@ -143,7 +143,7 @@ pub(crate) const ALL: &[Shape] = &[
     shape!(OLD "wait_for statement" "statement" gives "ws = await asyncio.wait_for(websockets.connect(url), 1)"),
     shape!(OLD "wait_for attribute" "attribute" gives "self.ws = await asyncio.wait_for(websockets.connect(url), 1)"),
     shape!(OLD "wait_for return" "returned" gives "return await asyncio.wait_for(websockets.connect(url), 1)"),
-    shape!(OLD "wait_for exit stack" "enter_async_context" gives "    stack.enter_async_context(websockets.connect(url)),\n            1,\n"),
+    shape!(OLD "wait_for exit stack" "enter_async_context" gives "wait_for(\n            stack.enter_async_context(websockets.connect(url)), 1\n        )"),
     shape!(OLD "wait_for gathered" "gathered" gives "asyncio.wait_for(websockets.connect(url), 1),\n"),
     shape!(OLD "wait_for sync function" "run_until_complete" gives "loop.run_until_complete(asyncio.wait_for(websockets"),
     shape!(OLD "wait_for outside" "outer_wait_for" gives "asyncio.wait_for(websockets.connect(url), 1)"),
