@@ -86,7 +86,7 @@ impl<'v> Plan<'v> {
                     && other.iter().all(|sign| signs.contains(sign))
                     && (wanted.contains(other) || !plan.is_wanted)
             };
-            if !all.iter().any(|other| asks_for_less(other)) {
+            if !all.iter().any(asks_for_less) {
                 plan.trigger(signs);
             }
         }
