@@ -150,12 +150,19 @@ impl<'a> Releases<'a> {
                 .collect(),
             None => vec![known.meant(&all, python)],
         };
-        let is_possible = |version: &&Version| meant.iter().any(|of_one| of_one.contains(version));
+        let has_unknown = meant.iter().any(Vec::is_empty);
+        let both = |mut one: Vec<&'a Version>, other: Vec<&'a Version>| {
+            one.extend(other);
+            one.sort_unstable();
+            one.dedup();
+            one
+        };
         Self {
             package,
             known: &known.releases,
-            possible: known.releases.iter().filter(is_possible).collect(),
-            has_unknown: meant.iter().any(Vec::is_empty),
+            // Asked for every connect, and of one alternative nearly always: that one is in order.
+            possible: meant.into_iter().reduce(both).unwrap_or_default(),
+            has_unknown,
             range,
             named,
         }

@@ -6,8 +6,8 @@ use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name, uses};
 use super::limits::Limit;
+use crate::python::deadlines::stacked;
 use crate::python::deadlines::timers::{Timer, any_timer, cancelled_by};
-use crate::python::deadlines::{LimitUnit, stacked};
 use crate::python::syntax::dotted::dotted;
 use crate::python::syntax::leaving::leaves;
 use crate::python::syntax::nodes::{Scope, statements_in};
@@ -103,11 +103,7 @@ impl<'a> Builder<'a, '_> {
         let timer = any_timer(call, self.all.lengths.variables)?;
         let handle = handle.or(timer.kept_in.map(Name::as_str));
         timer.of_this_task(self.all.lengths.variables)?;
-        let unit = match timer.is_absolute {
-            true => LimitUnit::Moment,
-            false => LimitUnit::Seconds,
-        };
-        let length = self.all.lengths.limit(unit, timer.delay, self.locals);
+        let length = self.all.lengths.limit(timer.unit, timer.delay, self.locals);
         let limit = Limit {
             by: self.all.shown(call.range()),
             bound: length,

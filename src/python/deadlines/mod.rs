@@ -31,8 +31,8 @@ struct Manager {
     is_async: bool,
     /// The name of its limit; also its first positional argument, unless there is none.
     limit: &'static str,
-    /// The limit is a point in time.
-    is_absolute: bool,
+    /// What it means.
+    unit: LimitUnit,
     /// The limit can only be given by name, and without it there is none.
     keyword_only: bool,
 }
@@ -42,14 +42,14 @@ const fn manager(path: &'static str, is_async: bool, limit: &'static str) -> Man
         path,
         is_async,
         limit,
-        is_absolute: false,
+        unit: LimitUnit::Seconds,
         keyword_only: false,
     }
 }
 
 const fn absolute(path: &'static str, is_async: bool, limit: &'static str) -> Manager {
     Manager {
-        is_absolute: true,
+        unit: LimitUnit::Moment,
         ..manager(path, is_async, limit)
     }
 }
@@ -58,15 +58,6 @@ const fn cancel_scope(path: &'static str) -> Manager {
     Manager {
         keyword_only: true,
         ..absolute(path, false, "deadline")
-    }
-}
-
-impl Manager {
-    const fn unit(&self) -> LimitUnit {
-        match self.is_absolute {
-            true => LimitUnit::Moment,
-            false => LimitUnit::Seconds,
-        }
     }
 }
 
@@ -133,7 +124,7 @@ pub(super) fn setter<'a>(call: &'a ExprCall, names: &'a Names) -> Option<Setter<
                 true => named(manager.limit),
                 false => positional(0).or_else(|| named(manager.limit)),
             };
-            (kind, limit, manager.unit())
+            (kind, limit, manager.unit)
         }
     };
     let awaited = waiter.and_then(|waiter| waiter.awaited(arguments));
@@ -272,7 +263,7 @@ fn of_call(call: &ExprCall, path: &str, variables: &dyn Variables) -> Option<Dea
             None => return Some(deadline(call.range(), path.to_owned(), Bound::Unknown)),
         },
     };
-    let bound = manager.unit().bound(limit, variables);
+    let bound = manager.unit.bound(limit, variables);
     Some(deadline(call.range(), path.to_owned(), bound))
 }
 

@@ -6,11 +6,10 @@ use ruff_python_ast::{Expr, ExprCall, ExprName, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::process_ends::{called_off, ending, ends_process, is_alarm};
-use crate::python::deadlines::deadline;
+use crate::python::deadlines::{LimitUnit, deadline};
 use crate::python::names::{Names, Value};
 use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Scope, expressions_in};
-use crate::python::values::bounds::{absolute_bound, deadline_bound};
 use crate::python::values::variables::Variables;
 use crate::sites::Deadline;
 
@@ -19,9 +18,9 @@ pub(in crate::python) struct Timer<'a> {
     call: &'a ExprCall,
     /// As messages name what sets it.
     set_by: String,
-    /// When: from now on, or as a point in time.
+    /// When, and what that means.
     pub(in crate::python) delay: &'a Expr,
-    pub(in crate::python) is_absolute: bool,
+    pub(in crate::python) unit: LimitUnit,
     then: Then<'a>,
     /// The variable that it was kept in before it was started.
     pub(in crate::python) kept_in: Option<&'a Name>,
@@ -41,9 +40,9 @@ enum Then<'a> {
 /// `loop.call_later(delay, callback)`, `loop.call_at(when, callback)`.
 pub(in crate::python) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
     let method = call.func.as_attribute_expr()?.attr.as_str();
-    let is_absolute = match method {
-        "call_later" => false,
-        "call_at" => true,
+    let unit = match method {
+        "call_later" => LimitUnit::Seconds,
+        "call_at" => LimitUnit::Moment,
         _ => return None,
     };
     let [delay, callback, ..] = &*call.arguments.args else {
@@ -53,7 +52,7 @@ pub(in crate::python) fn timer(call: &ExprCall) -> Option<Timer<'_>> {
         call,
         set_by: format!("{LOOP}{method}"),
         delay,
-        is_absolute,
+        unit,
         then: Then::Call(callback),
         kept_in: None,
     })
@@ -106,7 +105,7 @@ fn started_timer<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Option
         call: made,
         set_by: OF_THREADS.to_owned(),
         delay,
-        is_absolute: false,
+        unit: LimitUnit::Seconds,
         then,
         kept_in: method.value.as_name_expr().map(|name| &name.id),
     })
@@ -132,7 +131,7 @@ fn task_that_sleeps<'a>(call: &'a ExprCall, variables: &'a dyn Variables) -> Opt
         call,
         set_by: OF_TASKS.to_owned(),
         delay: given(slept).or_else(|| (!slept.is_name_expr()).then_some(slept))?,
-        is_absolute: false,
+        unit: LimitUnit::Seconds,
         then: Then::Cancel(given(cancelled)?),
         kept_in: None,
     })
@@ -180,7 +179,7 @@ impl<'a> Timer<'a> {
             call,
             set_by: path.to_owned(),
             delay,
-            is_absolute: false,
+            unit: LimitUnit::Seconds,
             then: Then::End,
             kept_in: None,
         }
@@ -244,10 +243,7 @@ impl<'a> Timer<'a> {
 
     /// The deadline that it is for the task that it cancels.
     pub(in crate::python) fn deadline(&self, variables: &dyn Variables) -> Option<Deadline> {
-        let bound = match self.is_absolute {
-            true => absolute_bound(self.delay, variables),
-            false => deadline_bound(self.delay, variables),
-        };
+        let bound = self.unit.bound(self.delay, variables);
         Some(deadline(self.call.range(), self.set_by.clone(), bound))
     }
 }

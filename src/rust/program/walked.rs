@@ -145,16 +145,17 @@ impl View<'_> {
         is_method: bool,
         traits: &[PathBuf],
     ) -> Option<Vec<Arc<Option<Walked>>>> {
-        let mut packages = vec![self.place.package.clone()];
-        if !is_method {
-            packages.extend(self.crates.manifests.users(&self.place.package));
-        }
+        let manifests = &self.crates.manifests;
+        let with_users = |of: PathBuf| {
+            let users = match is_method {
+                true => manifests.all_users(&of),
+                false => manifests.users(&of),
+            };
+            std::iter::once(of).chain(users)
+        };
         let of_traits = traits.iter().filter_map(|file| Some(self.crates.place(file)?.package));
-        let own = is_method.then(|| self.place.package.clone());
-        for of in own.into_iter().chain(of_traits) {
-            let users = self.crates.manifests.all_users(&of);
-            packages.extend(std::iter::once(of).chain(users));
-        }
+        let own = std::iter::once(self.place.package.clone());
+        let mut packages: Vec<PathBuf> = own.chain(of_traits).flat_map(with_users).collect();
         packages.sort();
         packages.dedup();
         let mut names = vec![name.to_owned()];
