@@ -57,6 +57,9 @@ impl Known {
     /// Of the releases that specifiers allow those that are meant, ascending. `python` is the oldest one that the project runs on, where
     /// that is told.
     fn meant<'a>(&'a self, specifiers: &VersionSpecifiers, python: Option<PythonVersion>) -> Vec<&'a Version> {
+        if specifiers.is_empty() {
+            return self.in_use();
+        }
         let allowed = allowed(&self.releases, specifiers);
         // Who names both ends of a range, and an old release as its beginning, means that one too.
         let oldest_meant = oldest_of_two_ends(specifiers);
@@ -72,6 +75,17 @@ impl Known {
             true => allowed,
             false => meant,
         }
+    }
+
+    /// Those that are meant where nothing restricts them, ascending.
+    fn in_use(&self) -> Vec<&Version> {
+        let is_out = |version: &Version| self.oldest_in_use.as_ref().is_some_and(|oldest| version < oldest);
+        let used = self
+            .releases
+            .get(self.releases.partition_point(is_out)..)
+            .unwrap_or_default();
+        let used = if used.is_empty() { &*self.releases } else { used };
+        used.iter().collect()
     }
 
     /// The newest Python that any release of the range connects on, where there is an end.

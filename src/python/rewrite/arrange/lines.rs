@@ -44,6 +44,16 @@ impl Lines<'_> {
         let is_plain = value.end() == statement.end() && !before.contains(['\n', '\r', '(']);
         is_plain.then(|| page.laid_out(value, before, "", margin))?
     }
+
+    /// Whether no line of `text` is too wide, the first of which begins behind `margin`.
+    pub(super) fn fits(&self, margin: &str, text: &str) -> bool {
+        let mut lines = text.lines();
+        let fits = |line: &str| line.width() <= self.width;
+        lines
+            .next()
+            .is_none_or(|first| margin.len() + first.width() <= self.width)
+            && lines.all(fits)
+    }
 }
 
 impl Page<'_> {
@@ -122,7 +132,7 @@ impl Page<'_> {
     }
 
     fn fits(&self, margin: &str, line: &str) -> bool {
-        margin.len() + line.width() <= self.lines.width
+        self.lines.fits(margin, line)
     }
 
     fn tokens_in(&self, range: TextRange) -> impl Iterator<Item = &Token> {

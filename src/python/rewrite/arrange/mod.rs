@@ -29,9 +29,6 @@ pub(super) fn as_formatted(code: Code<'_>, statement: &Stmt, fix: &Fix, unit: &s
         ending: code.line_ending(span.start),
     };
     let before = code.text(span);
-    if laid_out(before, margin, &lines)? != before {
-        return None;
-    }
     let (mut edits, outside): (Vec<Edit>, Vec<Edit>) =
         fix.edits.iter().cloned().partition(|edit| span.contains(edit.span));
     let is_apart = |edit: &Edit| edit.span.end <= span.start || span.end <= edit.span.start;
@@ -39,10 +36,19 @@ pub(super) fn as_formatted(code: Code<'_>, statement: &Stmt, fix: &Fix, unit: &s
         return None;
     }
     let after = Applied::to(code, span, &edits);
-    let text = laid_out(&after.text, margin, &lines)?;
-    edits = outside;
-    edits.extend(after.into_lines(&text, span)?);
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    // Most statements are one line that still fits: nobody has to parse it again to know how it stands.
+    let is_one_line = !before.contains(['\n', '\r']);
+    if is_one_line && lines.fits(margin, before) && lines.fits(margin, &after.text) {
+        edits.clone_from(&fix.edits);
+    } else {
+        if laid_out(before, margin, &lines)? != before {
+            return None;
+        }
+        let text = laid_out(&after.text, margin, &lines)?;
+        edits = outside;
+        edits.extend(after.into_lines(&text, span)?);
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    }
     let mut claims = fix.claims.clone();
     claims.push(span);
     Some(Fix {
