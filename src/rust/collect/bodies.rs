@@ -90,25 +90,25 @@ impl Collector<'_> {
             return self.loops.look_at_macro(mac, true);
         }
         let inside = macros::inside(mac);
-        self.loops.look_at_macro(mac, matches!(inside, Inside::Opaque));
-        match inside {
+        self.loops.look_at_macro(mac, matches!(*inside, Inside::Opaque));
+        match &*inside {
             Inside::Arguments(arguments) => {
-                for argument in &arguments {
+                for argument in arguments {
                     self.under(Frame::Held, argument);
                 }
                 if let (true, Some(condition)) = (mac.path.is_ident("assert"), arguments.first()) {
                     self.finished(condition, true);
                 }
             }
-            Inside::Matched(value) => self.under(Frame::Held, &value),
-            Inside::Join(futures) => self.join(mac, &futures),
-            Inside::Select(branches) => self.select(mac, &branches),
+            Inside::Matched(value) => self.under(Frame::Held, value),
+            Inside::Join(futures) => self.join(mac, futures),
+            Inside::Select(branches) => self.select(mac, branches),
             Inside::Statements(statements) => {
                 let sealed = Frame::Sealed(Sealed::racing("stream!"));
                 // It runs as far, and as often, as somebody asks the stream for something: that is not followed.
                 self.gathered(|this| {
                     this.within(sealed, |this| {
-                        this.within(Frame::Async, |this| this.statements(&statements))
+                        this.within(Frame::Async, |this| this.statements(statements))
                     });
                 });
             }
@@ -122,13 +122,13 @@ impl Collector<'_> {
                 }
             }
             Inside::Bindings(statements) => {
-                for stmt in &statements {
+                for stmt in statements {
                     if let Stmt::Local(local) = stmt {
                         self.local(local);
                     }
                 }
             }
-            Inside::Unknown(arguments) => self.unknown_macro(mac, &arguments),
+            Inside::Unknown(arguments) => self.unknown_macro(mac, arguments),
             Inside::Opaque => self.used_by_macro(mac, false),
         }
     }

@@ -23,7 +23,7 @@ impl Collector<'_> {
             collector: self,
             ends: Vec::new(),
         };
-        if !self.source.text().contains("channel") {
+        if !self.words.has("channel") {
             return Vec::new();
         }
         made.visit_block(block);

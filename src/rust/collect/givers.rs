@@ -122,10 +122,10 @@ impl<'ast> Visit<'ast> for Givers {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        match macros::inside(mac) {
+        match &*macros::inside(mac) {
             Inside::Arguments(values) | Inside::Join(values) => values.iter().for_each(|value| self.visit_expr(value)),
             Inside::Select(branches) => {
-                for branch in &branches {
+                for branch in branches {
                     branch.future.iter().for_each(|future| self.visit_expr(future));
                     self.visit_expr(&branch.handler);
                 }

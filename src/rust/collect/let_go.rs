@@ -136,20 +136,20 @@ impl<'ast> Visit<'ast> for LetGo {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        match macros::inside(mac) {
+        match &*macros::inside(mac) {
             Inside::Arguments(values) => match last_name(&mac.path).as_deref() {
                 Some("vec" | "dbg") => values.iter().for_each(|value| self.visit_expr(value)),
                 // What is written or compared stays where it is.
                 _ => values.iter().for_each(|value| self.looked_at(value)),
             },
             Inside::Join(values) => values.iter().for_each(|value| self.visit_expr(value)),
-            Inside::Matched(value) => self.looked_at(&value),
+            Inside::Matched(value) => self.looked_at(value),
             Inside::Pinned(values) => values.iter().for_each(|value| self.looked_at(value)),
             Inside::Statements(statements) | Inside::Bindings(statements) => {
                 statements.iter().for_each(|stmt: &Stmt| self.visit_stmt(stmt));
             }
             Inside::Select(branches) => {
-                for branch in &branches {
+                for branch in branches {
                     branch.future.iter().for_each(|future| self.visit_expr(future));
                     self.visit_expr(&branch.handler);
                 }

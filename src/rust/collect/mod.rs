@@ -53,6 +53,7 @@ pub(in crate::rust) mod values;
 pub(in crate::rust) mod variables;
 pub(in crate::rust) mod visit;
 pub(in crate::rust) mod watchdogs;
+mod words;
 
 use std::cell::{OnceCell, RefCell};
 
@@ -75,6 +76,7 @@ use crate::rust::collect::prints::{LastWriting, PrintWords};
 use crate::rust::collect::signals::Leaving;
 use crate::rust::collect::sought::Sought;
 use crate::rust::collect::values::Declarations;
+use crate::rust::collect::words::Words;
 use crate::rust::names::attributes;
 use crate::rust::names::spelling::Spelling;
 use crate::rust::names::{Names, Written, names_crate};
@@ -110,6 +112,8 @@ pub(super) struct Collector<'a> {
     pub(super) crates: Option<&'a dyn OtherFiles>,
     pub(super) names: Names<'a>,
     pub(super) sought: Sought,
+    /// Which words its text has.
+    pub(super) words: Words<'a>,
     /// Where prints may stand, if they are all that is looked for.
     pub(super) print_words: Option<PrintWords>,
     pub(super) last_writing: LastWriting,
@@ -181,6 +185,7 @@ impl<'a> Collector<'a> {
             crates,
             names,
             sought,
+            words: Words::of(source.text()),
             print_words: sought.is_prints_alone().then(|| PrintWords::of(source.text())),
             last_writing: LastWriting::default(),
             frames: Vec::new(),
@@ -230,8 +235,7 @@ impl<'a> Collector<'a> {
                 tokio: names_crate(file, "tokio"),
                 async_std: names_crate(file, "async_std"),
             };
-            let serves = |word: &&str| self.source.text().contains(*word);
-            self.found.may_serve = SERVERS.iter().any(serves);
+            self.found.may_serve = SERVERS.iter().any(|word| self.words.has(word));
         }
         self.test_depth += usize::from(attributes::is_cfg_test(&file.attrs));
         self.declare_file(&file.items);

@@ -77,10 +77,10 @@ impl Collector<'_> {
                     call.args.first().filter(|_| matches!(last.as_str(), "pin" | "new"))?
                 }
                 Expr::Macro(call) => {
-                    let Inside::Pinned(futures) = macros::inside(&call.mac) else {
-                        return None;
+                    return match &*macros::inside(&call.mac) {
+                        Inside::Pinned(futures) => self.parameter_in(futures.first()?),
+                        _ => None,
                     };
-                    return self.parameter_in(futures.first()?);
                 }
                 _ => return None,
             };

@@ -30,6 +30,8 @@ pub(in crate::rust) trait OtherFiles: Beyond {
     fn limits(&self, path: &str) -> Option<Limits>;
     /// What a function does with time.
     fn own(&self, path: &str) -> Option<Own>;
+    /// What a method of the type or trait at this path does with time.
+    fn own_method(&self, of: &str, method: &str) -> Option<Own>;
     /// What the method of this name does with time that a trait has which the module at this path declares or hands on.
     fn own_in_module(&self, module: &str, method: &str) -> Option<Own>;
     /// Whether a function of another file gives the signal that it is given at this index.

@@ -102,13 +102,13 @@ impl Collector<'_> {
     /// What `join!` gives, `vec!`, or a macro that only takes something out of a result.
     pub(in crate::rust) fn given_by_macro(&self, mac: &syn::Macro, links: usize) -> Option<Given> {
         let inside = macros::inside(mac);
-        if let Inside::Pinned(pinned) = &inside {
+        if let Inside::Pinned(pinned) = &*inside {
             return self.given_within(pinned.first()?, links);
         }
-        if let (Inside::Arguments(elements), true) = (&inside, mac.path.is_ident("vec")) {
+        if let (Inside::Arguments(elements), true) = (&*inside, mac.path.is_ident("vec")) {
             return self.given_by_elements(elements.iter(), links);
         }
-        let Inside::Join(futures) = inside else {
+        let Inside::Join(futures) = &*inside else {
             let awaits = self.macro_called(&mac.path).is_some_and(|definition| definition.awaits);
             if !awaits {
                 return self.given_within(&macros::taken_out(mac)?, links);

@@ -172,9 +172,10 @@ impl<'k> Ends<'k> {
     fn asserted(&mut self, mac: &syn::Macro) {
         let name = last_name(&mac.path);
         let name = name.as_deref().unwrap_or_default();
-        let given = match macros::inside(mac) {
-            Inside::Arguments(given) => given,
-            Inside::Unknown(given) if name == "ensure" => given.into_iter().map(|given| given.value).collect(),
+        let inside = macros::inside(mac);
+        let given: Vec<&Expr> = match &*inside {
+            Inside::Arguments(given) => given.iter().collect(),
+            Inside::Unknown(given) if name == "ensure" => given.iter().map(|given| &given.value).collect(),
             _ => return,
         };
         self.leaves |= match (name, given.as_slice()) {

@@ -180,12 +180,7 @@ impl Collector<'_> {
         match connect.and_then(|connect| self.read_limit(connect)) {
             Some(bound) => bound,
             // One may be set later on, or elsewhere.
-            None if [READ_TIMEOUT, "set_nonblocking"]
-                .iter()
-                .any(|name| self.source.text().contains(name)) =>
-            {
-                Bound::Unknown
-            }
+            None if self.words.has(READ_TIMEOUT) || self.words.has("set_nonblocking") => Bound::Unknown,
             None => Bound::Unlimited,
         }
     }

@@ -52,7 +52,7 @@ impl Collector<'_> {
                 Some(ends == Ends::ByTimers)
             }
             Expr::Field(_) => self.type_of(expr).as_deref().and_then(is_timer_type),
-            Expr::Macro(call) => match macros::inside(&call.mac) {
+            Expr::Macro(call) => match &*macros::inside(&call.mac) {
                 Inside::Pinned(pinned) => self.timer_within(pinned.first()?, steps),
                 Inside::Arguments(list) if call.mac.path.is_ident("vec") => list.iter().any(is_timer).then_some(true),
                 _ => None,
@@ -265,7 +265,7 @@ impl<'ast> Visit<'ast> for Awaits<'_, '_> {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        match macros::inside(mac) {
+        match &*macros::inside(mac) {
             Inside::Select(branches) => {
                 let futures = branches.iter().filter_map(|branch| branch.future.as_ref());
                 let each: Vec<_> = futures.map(|future| self.is_timer(future)).collect();
@@ -275,7 +275,7 @@ impl<'ast> Visit<'ast> for Awaits<'_, '_> {
                     (false, false) => Some(false),
                 };
                 self.count(first);
-                for branch in &branches {
+                for branch in branches {
                     self.visit_expr(&branch.handler);
                 }
             }

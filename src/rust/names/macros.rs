@@ -1,6 +1,10 @@
 //! The insides of macros whose arguments are ordinary expressions. syn leaves a macro's tokens alone; parsed again they
 //! keep their positions. What each macro takes was measured over the crates of a registry (`facts/rust.md` 5).
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use foldhash::HashMap;
 use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -8,9 +12,10 @@ use syn::punctuated::Punctuated;
 use syn::{Block, Expr, Pat, Stmt, Token};
 
 use crate::rust::names::last_name;
+use crate::rust::syntax::parse::Tree;
 
 /// What is inside a macro.
-#[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
+#[allow(clippy::large_enum_variant, reason = "each stands alone on the heap")]
 pub(in crate::rust) enum Inside {
     /// Expressions that are evaluated where the macro stands.
     Arguments(Vec<Expr>),
@@ -98,8 +103,36 @@ impl Definition {
     }
 }
 
+/// The macros of a tree that were opened, by where their insides begin.
+type Opened = (Option<Tree>, HashMap<usize, Rc<Inside>>);
+
+thread_local! {
+    /// A dozen visits of a function open the same macros.
+    static OPENED: RefCell<Opened> = RefCell::default();
+}
+
 /// Opens a macro.
-pub(in crate::rust) fn inside(mac: &syn::Macro) -> Inside {
+pub(in crate::rust) fn inside(mac: &syn::Macro) -> Rc<Inside> {
+    let (tree, at) = (Tree::current(), mac.delimiter.span().open().byte_range());
+    // What was not read from a file stands nowhere.
+    if tree.is_none() || at.is_empty() {
+        return Rc::new(opened(mac));
+    }
+    let known = OPENED.with_borrow_mut(|(of, opened)| {
+        if *of != tree {
+            *of = tree;
+            opened.clear();
+        }
+        opened.get(&at.start).cloned()
+    });
+    known.unwrap_or_else(|| {
+        let inside = Rc::new(opened(mac));
+        OPENED.with_borrow_mut(|(_, opened)| opened.insert(at.start, Rc::clone(&inside)));
+        inside
+    })
+}
+
+fn opened(mac: &syn::Macro) -> Inside {
     let Some(name) = last_name(&mac.path) else {
         return Inside::Opaque;
     };
@@ -162,14 +195,17 @@ fn takes_arguments(name: &str) -> bool {
 /// What a macro gives that only takes it out of a result, as far as its name and its arguments say: `assert_ok!(f())`.
 pub(in crate::rust) fn taken_out(mac: &syn::Macro) -> Option<Expr> {
     let name = last_name(&mac.path)?;
-    let mut values: Vec<Expr> = match inside(mac) {
-        Inside::Arguments(values) if matches!(name.as_str(), "assert_ok" | "assert_some" | "dbg") => values,
-        Inside::Unknown(arguments) if arguments.iter().all(|argument| argument.pat.is_none()) => {
-            arguments.into_iter().map(|argument| argument.value).collect()
-        }
-        _ => return None,
-    };
-    (values.len() == 1).then(|| values.remove(0))
+    match &*inside(mac) {
+        Inside::Arguments(values) if matches!(name.as_str(), "assert_ok" | "assert_some" | "dbg") => match &**values {
+            [only] => Some(only.clone()),
+            _ => None,
+        },
+        Inside::Unknown(arguments) => match &**arguments {
+            [Argument { pat: None, value }] => Some(value.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether a macro may do anything with what it is given: write it, run it later, again or not to its end.
@@ -363,7 +399,7 @@ mod tests {
     use super::*;
 
     fn open(text: &str) -> Inside {
-        inside(&syn::parse_str(text).unwrap())
+        opened(&syn::parse_str(text).unwrap())
     }
 
     #[test]

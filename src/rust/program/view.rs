@@ -256,11 +256,15 @@ impl OtherFiles for View<'_> {
         self.declared(path, |declared, path| declared.own.function(path))
     }
 
+    fn own_method(&self, of: &str, method: &str) -> Option<Own> {
+        self.declared(of, |declared, path| declared.own.method(path, method))
+    }
+
     fn own_in_module(&self, module: &str, method: &str) -> Option<Own> {
         let own = self.declared(module, |declared, path| declared.own.in_module(path, method));
         own.or_else(|| {
             let mut handed_on = self.handed_on(module).into_iter();
-            handed_on.find_map(|of| self.own(&format!("{of}::{method}")))
+            handed_on.find_map(|of| self.own_method(&of, method))
         })
     }
 

@@ -89,20 +89,40 @@ fn syntax_error(error: &syn::Error, offsets: Offsets, text: &str) -> SyntaxError
 
 thread_local! {
     static READERS: Cell<usize> = const { Cell::new(0) };
+    static READ: Cell<u64> = const { Cell::new(0) };
+    static TREE: Cell<Option<Tree>> = const { Cell::new(None) };
+}
+
+/// Which of the trees that a thread has read it was. Positions are those of one tree: two have the same ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::rust) struct Tree(u64);
+
+impl Tree {
+    /// The one that is being read: the innermost of nested ones.
+    pub(in crate::rust) fn current() -> Option<Self> {
+        TREE.get()
+    }
 }
 
 /// Counts the readers of this thread; the last one gives proc_macro2's memory back, also when it unwinds.
-struct Reader;
+struct Reader {
+    /// The tree that is read on afterwards.
+    outer: Option<Tree>,
+}
 
 impl Reader {
     fn enter() -> Self {
         READERS.set(READERS.get() + 1);
-        Self
+        READ.set(READ.get() + 1);
+        Self {
+            outer: TREE.replace(Some(Tree(READ.get()))),
+        }
     }
 }
 
 impl Drop for Reader {
     fn drop(&mut self) {
+        TREE.set(self.outer);
         let left = READERS.get().saturating_sub(1);
         READERS.set(left);
         if left == 0 {

@@ -240,7 +240,7 @@ impl<'ast> Visit<'ast> for Reader {
             self.offsets.of(edges::close(&mac.delimiter)).start,
         );
         let opened = macros::inside(mac);
-        let arguments_start = match &opened {
+        let arguments_start = match &*opened {
             Inside::Arguments(arguments) => arguments.get(1).map_or(inside.end, |second| self.expr(second).start),
             _ => inside.end,
         };
@@ -251,27 +251,27 @@ impl<'ast> Visit<'ast> for Reader {
             inside,
             arguments_start,
         });
-        match opened {
+        match &*opened {
             Inside::Arguments(items) | Inside::Join(items) | Inside::Pinned(items) => {
-                for item in &items {
+                for item in items {
                     self.visit_expr(item);
                 }
             }
-            Inside::Matched(value) => self.visit_expr(&value),
+            Inside::Matched(value) => self.visit_expr(value),
             Inside::Select(branches) => {
-                for branch in &branches {
+                for branch in branches {
                     for expr in branch.future.iter().chain(&branch.condition).chain([&branch.handler]) {
                         self.visit_expr(expr);
                     }
                 }
             }
             Inside::Statements(statements) | Inside::Bindings(statements) => {
-                for stmt in &statements {
+                for stmt in statements {
                     self.visit_stmt(stmt);
                 }
             }
             Inside::Unknown(arguments) => {
-                for argument in &arguments {
+                for argument in arguments {
                     self.visit_expr(&argument.value);
                 }
             }

@@ -46,7 +46,7 @@ impl Bounded<'_, '_, '_> {
                 );
                 is_same && self.is_it(&call.receiver)
             }
-            Expr::Macro(call) => match macros::inside(&call.mac) {
+            Expr::Macro(call) => match &*macros::inside(&call.mac) {
                 Inside::Pinned(pinned) => pinned.first().is_some_and(|first| self.is_it(first)),
                 _ => false,
             },

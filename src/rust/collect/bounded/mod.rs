@@ -158,7 +158,7 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
     }
 
     fn opened(&mut self, mac: &syn::Macro) {
-        match macros::inside(mac) {
+        match &*macros::inside(mac) {
             Inside::Select(branches) => {
                 let futures: Vec<&Expr> = branches.iter().filter_map(|branch| branch.future.as_ref()).collect();
                 self.awaits += 1;
@@ -166,7 +166,7 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
                 if !is_raced && futures.iter().any(|future| self.is_it(future)) {
                     self.loosely(Awaiting::Raced);
                 }
-                for branch in &branches {
+                for branch in branches {
                     self.visit_expr(&branch.handler);
                 }
             }
@@ -176,7 +176,7 @@ impl<'p, 'c, 'a> Bounded<'p, 'c, 'a> {
             Inside::Statements(statements) | Inside::Bindings(statements) => {
                 statements.iter().for_each(|stmt| self.visit_stmt(stmt));
             }
-            Inside::Matched(value) => self.visit_expr(&value),
+            Inside::Matched(value) => self.visit_expr(value),
             Inside::Unknown(_) => self.others = true,
             Inside::Pinned(_) | Inside::Opaque => {}
         }

@@ -28,10 +28,7 @@ impl Collector<'_> {
             return None;
         }
         let of = self.type_of(receiver);
-        if let Some(own) = of
-            .as_ref()
-            .and_then(|of| self.own_of(&typed(format!("{of}::{method}"))))
-        {
+        if let Some(own) = of.as_ref().and_then(|of| self.own_of_method_of(of, method)) {
             return Some(own);
         }
         match of.map(typed) {
@@ -41,6 +38,11 @@ impl Collector<'_> {
                 own.or_else(|| self.own_of_imported_trait(method))
             }
         }
+    }
+
+    fn own_of_method_of(&self, of: &str, method: &str) -> Option<Own> {
+        let own = self.declared.own.method(of, method);
+        own.or_else(|| self.crates?.own_method(of, method))
     }
 
     /// What a method does of a trait of another file that is imported here. Asked of most method calls.
@@ -58,9 +60,7 @@ impl Collector<'_> {
     fn find_own_of_imported_trait(&self, crates: &dyn OtherFiles, method: &str) -> Option<Own> {
         let imports = self.names.imports();
         let (globs, named): (Vec<_>, Vec<_>) = imports.iter().partition(|import| import.is_glob);
-        let of_named = named
-            .iter()
-            .find_map(|import| crates.own(&format!("{}::{method}", import.path)));
+        let of_named = named.iter().find_map(|import| crates.own_method(&import.path, method));
         of_named.or_else(|| {
             globs
                 .iter()

@@ -91,6 +91,13 @@ impl OwnDeadlines {
         self.functions.get(path).copied()
     }
 
+    /// What a method of the type or trait at this path does.
+    pub(in crate::rust) fn method(&self, of: &str, method: &str) -> Option<Own> {
+        // Asked of most method calls, of every trait that is imported.
+        self.methods.get(method)?;
+        self.function(&format!("{of}::{method}"))
+    }
+
     /// Whether who waits until a token is cancelled may wait for a timer.
     pub(in crate::rust) fn cancels(&self) -> bool {
         self.cancels

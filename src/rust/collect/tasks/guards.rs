@@ -55,7 +55,7 @@ impl Collector<'_> {
 
     /// Notes that a function stops the clock, or makes a runtime whose clock stands still.
     pub(in crate::rust) fn declare_pausing(&mut self, function: &str, block: &Block) {
-        if !self.sought.waits || !self.source.text().contains("pause") {
+        if !self.sought.waits || !self.words.has("pause") {
             return;
         }
         let mentions = |word: &'static str| macros::mentions(block.to_token_stream(), &|other| other == word);
@@ -77,7 +77,7 @@ impl Collector<'_> {
 
     /// Notes that a function runs what it is given in a thread of its own, and gives up the wait for it.
     pub(in crate::rust) fn declare_giving_up(&mut self, function: &str, signature: &Signature, block: &Block) {
-        if !self.sought.waits || !self.source.text().contains(RECV_TIMEOUT) {
+        if !self.sought.waits || !self.words.has(RECV_TIMEOUT) {
             return;
         }
         let takes_closure = macros::mentions(signature.to_token_stream(), &|word| word.starts_with("Fn"));

@@ -57,7 +57,7 @@ impl Collector<'_> {
     pub(in crate::rust) fn tasks_of(&mut self, value: &Expr) -> Option<Vec<Course>> {
         match value {
             Expr::Array(array) => self.tasks_among(&mut array.elems.iter()),
-            Expr::Macro(call) => match macros::inside(&call.mac) {
+            Expr::Macro(call) => match &*macros::inside(&call.mac) {
                 Inside::Arguments(elements) => self.tasks_among(&mut elements.iter()),
                 _ => None,
             },
