@@ -1,5 +1,7 @@
 //! Who calls, awaits or holds what a connect stands in, and under which deadlines.
 
+use std::sync::Arc;
+
 use foldhash::{HashMap, HashSet};
 
 use crate::rust::assemble::elsewhere::Elsewhere;
@@ -17,7 +19,7 @@ use crate::source::Span;
 pub(in crate::rust) struct Entered<'a> {
     pub(in crate::rust) entry: Entry,
     pub(in crate::rust) place: &'a Place,
-    pub(in crate::rust) spelling: &'a Spelling,
+    pub(in crate::rust) spelling: &'a Arc<Spelling>,
 }
 
 /// Follows futures to those who use them.
@@ -43,7 +45,7 @@ impl<'a> Callers<'a> {
     }
 
     /// How a future is entered: by itself, or by the single use of the variable that holds it.
-    pub(in crate::rust) fn entered(&self, place: &'a Place, spelling: &'a Spelling) -> Entered<'a> {
+    pub(in crate::rust) fn entered(&self, place: &'a Place, spelling: &'a Arc<Spelling>) -> Entered<'a> {
         let mut entered = Entered {
             entry: place.entry.unwrap_or(Entry::Stored),
             place,

@@ -1,5 +1,7 @@
 //! What the visit found of messages, put together with the connects of the file.
 
+use std::sync::Arc;
+
 use foldhash::{HashMap, HashSet};
 
 use crate::catalog::Catalog;
@@ -36,7 +38,7 @@ pub(in crate::rust) struct ReceiveNote {
     /// The runtimes that the file itself uses something of.
     pub(in crate::rust) runtimes: Runtimes,
     /// How names are written there.
-    pub(in crate::rust) spelling: Spelling,
+    pub(in crate::rust) spelling: Arc<Spelling>,
 }
 
 /// The connects of a file.

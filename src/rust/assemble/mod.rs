@@ -6,6 +6,8 @@ pub(in crate::rust) mod elsewhere;
 pub(in crate::rust) mod exchanges;
 pub(in crate::rust) mod linked;
 
+use std::sync::Arc;
+
 use foldhash::HashMap;
 
 use crate::catalog::{ApiId, Catalog};
@@ -45,7 +47,7 @@ pub(super) struct ConnectNote {
     /// The runtimes that the file itself uses something of.
     pub(super) runtimes: Runtimes,
     /// How names are written where it is awaited.
-    pub(super) spelling: Spelling,
+    pub(super) spelling: Arc<Spelling>,
     /// Its arguments, as in [`Connect::arguments`].
     pub(super) arguments: Vec<FoundArgument>,
 }

@@ -1,6 +1,7 @@
 //! Calls of catalogued connects: which one, with which arguments, from where.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
@@ -29,7 +30,7 @@ pub(in crate::rust) struct FoundConnect {
     pub(in crate::rust) unpacks: bool,
     pub(in crate::rust) blocking: bool,
     pub(in crate::rust) place: Place,
-    pub(in crate::rust) spelling: Spelling,
+    pub(in crate::rust) spelling: Arc<Spelling>,
     pub(in crate::rust) in_test: bool,
     /// What it is called on brings a limit along from elsewhere.
     pub(in crate::rust) carries_limit: bool,

@@ -1,5 +1,7 @@
 //! What the visit of a file finds, before the connects have their ids.
 
+use std::sync::Arc;
+
 use foldhash::{HashMap, HashSet};
 
 use crate::rust::collect::blocking::FoundBlocking;
@@ -20,7 +22,7 @@ use crate::source::Span;
 #[derive(Debug)]
 pub(in crate::rust) struct Use {
     pub(in crate::rust) place: Place,
-    pub(in crate::rust) spelling: Spelling,
+    pub(in crate::rust) spelling: Arc<Spelling>,
 }
 
 /// Which runtimes' own crates a file uses something of.

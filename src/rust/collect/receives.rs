@@ -1,5 +1,7 @@
 //! Waits for messages: on connections, and on channels beside one.
 
+use std::sync::Arc;
+
 use foldhash::HashMap;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
@@ -22,7 +24,7 @@ pub(in crate::rust) struct FoundReceive {
     /// It blocks its thread.
     pub(in crate::rust) blocking: bool,
     pub(in crate::rust) place: Place,
-    pub(in crate::rust) spelling: Spelling,
+    pub(in crate::rust) spelling: Arc<Spelling>,
     pub(in crate::rust) in_test: bool,
     /// The limit of its reads that the connection brings along.
     pub(in crate::rust) read_timeout: Option<Deadline>,

@@ -6,10 +6,12 @@ pub(in crate::rust) mod given_items;
 pub(in crate::rust) mod macros;
 pub(in crate::rust) mod spelling;
 
-use foldhash::HashMap;
 use std::cell::{Cell, RefCell};
 use std::path::Path as FilePath;
 use std::rc::Rc;
+use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use syn::visit::Visit;
 
@@ -29,6 +31,7 @@ pub(super) use dependency::names_crate;
 use imported::Brought;
 pub(super) use outline::{Entry, ModuleNames};
 use scopes::Scope;
+use spelling::Spelling;
 pub(super) use written::{Written, last_name, plain};
 
 use crate::rust::names::macros::Definition;
@@ -80,6 +83,8 @@ pub(super) struct Names<'a> {
     in_glob: Cell<bool>,
     /// Whether a trait is in scope: by the module or block, the trait's path, and what holds where that is asked too.
     traits: RefCell<HashMap<(String, String, Holding), bool>>,
+    /// How what fixes need is written: by the module or block, and what holds there.
+    spellings: RefCell<HashMap<(String, Vec<String>), Arc<Spelling>>>,
     /// What the imports bring in that are visible at a place.
     brought: RefCell<HashMap<String, Rc<[Brought]>>>,
     /// Imports count only where they are there whatever is compiled.
@@ -124,6 +129,7 @@ impl<'a> Names<'a> {
             look_ups: Cell::new(0),
             in_glob: Cell::new(false),
             traits: RefCell::default(),
+            spellings: RefCell::default(),
             brought: RefCell::default(),
             only_certain: Cell::new(false),
             conditions: Vec::new(),
@@ -145,6 +151,18 @@ impl<'a> Names<'a> {
     /// nothing, unless the same condition holds here.
     pub(super) fn resolve_certainly(&self, written: &Written) -> Name {
         self.certainly(|| self.resolve(written))
+    }
+
+    /// How what fixes need is written at the current place, where no variable is called like something of it: what `find` says
+    /// there first.
+    fn spelt(&self, find: impl FnOnce() -> Spelling) -> Arc<Spelling> {
+        let key = (self.place().to_owned(), self.conditions.clone());
+        if let Some(known) = self.spellings.borrow().get(&key) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(find());
+        self.spellings.borrow_mut().insert(key, Arc::clone(&found));
+        found
     }
 
     fn certainly<R>(&self, ask: impl FnOnce() -> R) -> R {

@@ -91,6 +91,16 @@ impl Names<'_> {
         }
     }
 
+    /// Whether a variable of this name is visible.
+    pub(super) fn is_variable(&self, name: &str) -> bool {
+        let mut visible = self
+            .stack
+            .iter()
+            .rev()
+            .take_while(|scope| !matches!(scope, Scope::Function));
+        visible.any(|scope| matches!(scope, Scope::Variables(variables) if variables.contains_key(name)))
+    }
+
     /// The key of the innermost module or block: what an item that is declared here has as its path's beginning.
     pub(in crate::rust) fn place(&self) -> &str {
         self.stack

@@ -1,5 +1,7 @@
 //! How the names that a fix needs are written at a place: by what the file already imports, else by full paths.
 
+use std::sync::Arc;
+
 use crate::rust::names::{Name, Names, Written};
 
 /// The spellings at one place.
@@ -22,9 +24,21 @@ const DURATIONS: [&str; 4] = [
     "async_std::task::Duration",
 ];
 
+/// What of these paths may be the name of a variable.
+const LAST_NAMES: [&str; 2] = ["timeout", "Duration"];
+
 impl Spelling {
     /// The spellings at the current place of `names`.
-    pub(in crate::rust) fn at(names: &Names<'_>) -> Self {
+    pub(in crate::rust) fn at(names: &Names<'_>) -> Arc<Self> {
+        // A variable may be called so, from its `let` on.
+        if LAST_NAMES.iter().any(|name| names.is_variable(name)) {
+            return Arc::new(Self::found(names));
+        }
+        // Asked at every use of a function.
+        names.spelt(|| Self::found(names))
+    }
+
+    fn found(names: &Names<'_>) -> Self {
         Self {
             tokio_timeout: shortest(names, "tokio::time::timeout"),
             async_std_timeout: shortest(names, "async_std::future::timeout"),
