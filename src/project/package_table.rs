@@ -63,7 +63,7 @@ fn read_range(
     };
     let range = version.and_then(as_str).and_then(|text| {
         let range = dialects::poetry(text);
-        if range.is_none() && !text.contains('|') {
+        if range.is_none() && !text.contains('|') && !text.contains("://") {
             reading.malformed(name, text, constraint.span().start);
         }
         range

@@ -1,5 +1,5 @@
 //! What commands install by pip: `RUN pip install "websockets==13.1"` of a Dockerfile, `run: pip install websockets<14` of a workflow,
-//! `!pip install websockets` of a notebook.
+//! the recipe of a Makefile, `!pip install websockets` of a notebook.
 
 use super::manifest::Manifest;
 use super::requirement::{NamedFile, PythonManifest, Reading};
@@ -50,14 +50,16 @@ pub(super) fn of_dockerfile(manifest: &Manifest, warnings: &mut Vec<String>) -> 
     }
 }
 
-/// What the commands of a configuration of CI install by name. It says less than any manifest: another job may install another
-/// release.
-pub(super) fn of_workflow(manifest: &Manifest, warnings: &mut Vec<String>) -> Vec<Requirement> {
-    let mut reading = Reading::of(manifest, warnings);
+/// What the commands of a configuration of CI, or of a script, install by name. It says less than any manifest: another job may
+/// install another release.
+pub(super) fn of_workflow(manifest: &Manifest) -> Vec<Requirement> {
+    // Whatever is no requirement there belongs to its shell.
+    let mut no_manifest = Vec::new();
+    let mut reading = Reading::of(manifest, &mut no_manifest);
     for (word, at) in installed(manifest.text()) {
         reading.add(word, at, Role::Group("ci".to_owned()));
     }
-    reading.only_under(0, "a job of CI");
+    reading.only_under(0, "a job or a script");
     reading.found
 }
 
@@ -143,7 +145,8 @@ fn arguments_of<'t>(arguments: &'t str, start: usize, found: &mut Vec<Word<'t>>)
                 None => return start + at,
             },
             None => {
-                let length = rest.find(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|'));
+                // A quote ends the text that the whole command stands in.
+                let length = rest.find(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '|' | '"' | '\''));
                 let length = length.unwrap_or(rest.len());
                 (&rest[..length], length)
             }
@@ -193,6 +196,8 @@ mod tests {
             ("RUN pip install --index-url https://x y", vec!["y"]),
             ("  # - run: pip install x\n  - run: pip install y\n", vec!["y"]),
             ("RUN pip install pip install a", vec!["pip", "install", "a"]),
+            ("run: \"pip install a==1\" # x", vec!["a==1"]),
+            ("{\"postCreateCommand\":\"pip install a==1 b\"}", vec!["a==1", "b"]),
             (
                 "pip uninstall a\nmypip install b\npip installs c\npip install \"d",
                 vec![],

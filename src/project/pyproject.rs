@@ -56,8 +56,16 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     }
 }
 
-/// The files that setuptools reads requirements from: `dependencies = { file = ["deps.txt"] }`.
+/// The files that requirements are read from: by setuptools, `dependencies = { file = ["deps.txt"] }`, and by the plugin
+/// hatch-requirements-txt, `files = ["deps.txt"]`.
 fn named_files(root: &DeTable<'_>, published: bool) -> Vec<NamedFile> {
+    let hatch = table(root, &["tool", "hatch", "metadata", "hooks", "requirements_txt"]);
+    let of_hatch = ["files", "filename"].into_iter().filter_map(|key| hatch?.get(key));
+    let of_hatch = of_hatch.map(|files| (files, Role::Main));
+    let hatch_extras = hatch
+        .into_iter()
+        .flat_map(|hatch| entries(hatch, &["optional-dependencies"]));
+    let hatch_extras = hatch_extras.map(|(name, files)| (files, Role::Extra(name.to_owned())));
     let dynamic = ["tool", "setuptools", "dynamic"];
     let main = lookup(root, &["tool", "setuptools", "dynamic", "dependencies"]).map(|value| (value, Role::Main));
     let extras = table(root, &dynamic).and_then(|dynamic| table(dynamic, &["optional-dependencies"]));
@@ -68,6 +76,8 @@ fn named_files(root: &DeTable<'_>, published: bool) -> Vec<NamedFile> {
         .chain(extras)
         .filter_map(|(value, role)| Some((as_table(value)?.get("file")?, role)));
     files
+        .chain(of_hatch)
+        .chain(hatch_extras)
         .flat_map(|(files, role)| {
             one_or_several(files).map(move |(path, _)| NamedFile {
                 path: path.to_owned(),
@@ -174,6 +184,9 @@ fn read_lists(root: &DeTable<'_>, reading: &mut Reading<'_>) {
     }
     if let Some(list) = lookup(root, &["tool", "uv", "override-dependencies"]) {
         reading.add_list(list, &Role::Override);
+    }
+    if let Some(overrides) = table(root, &["tool", "pdm", "resolution", "overrides"]) {
+        package_table::read(overrides, &Role::Override, reading);
     }
 }
 

@@ -152,7 +152,7 @@ impl PythonFolder {
                 read.push(requirement);
             }
         }
-        read.add_installed_by_ci(place, &names, warnings);
+        read.add_installed_by_ci(place, &names);
         read
     }
 
@@ -170,11 +170,11 @@ impl PythonFolder {
             .flatten()
     }
 
-    /// What a job of CI installs by name, where nothing else names the package, nor is it installed here.
-    fn add_installed_by_ci(&mut self, place: Place<'_>, names: &[String], warnings: &mut Vec<String>) {
+    /// What a job of CI or a script installs by name, where nothing else names the package, nor is it installed here.
+    fn add_installed_by_ci(&mut self, place: Place<'_>, names: &[String]) {
         let workflows = evidence::workflows(place, names, "pip").into_iter();
         let mut installed: Vec<Requirement> = workflows
-            .flat_map(|workflow| pip_commands::of_workflow(&workflow, warnings))
+            .flat_map(|workflow| pip_commands::of_workflow(&workflow))
             .collect();
         let is_here = |package: &String| self.installed.iter().any(|(installed, _)| installed == package);
         installed.retain(|one| self.requirements_of(&one.package).next().is_none() && !is_here(&one.package));

@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::evidence::is_for_a_tool;
-use super::manifest::{Manifest, as_table, one_or_several, table};
+use super::manifest::{Manifest, as_str, as_table, one_or_several, table};
 use super::requirement::{NamedFile, PythonManifest, Reading};
 use super::requirements::include;
 use super::setup_cfg::entries;
@@ -26,6 +26,7 @@ pub(super) fn ini(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMani
         match entry.key {
             "deps" if !is_for_a_tool(environment) => told.line(entry.value, entry.at, environment),
             "constraints" if !is_for_a_tool(environment) => told.file(entry.value, true),
+            "setenv" | "set_env" if !is_for_a_tool(environment) => told.variable(entry.value),
             _ => {}
         }
     }
@@ -90,6 +91,14 @@ impl<'a> Told<'a> {
                 self.file(path, true);
             }
         }
+        let variables = ["set_env", "setenv"]
+            .into_iter()
+            .filter_map(|key| table(environment, &[key]));
+        for (name, value) in variables.flat_map(DeTable::iter) {
+            if let Some(path) = as_str(value).filter(|_| is_constraint(name.get_ref())) {
+                self.file(path, true);
+            }
+        }
     }
 
     /// A list, or one text of several lines.
@@ -128,6 +137,13 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// `PIP_CONSTRAINT = {toxinidir}/constraints.txt`: what an option says, said by a variable of the environment.
+    fn variable(&mut self, line: &str) {
+        if let Some((_, path)) = line.split_once('=').filter(|(name, _)| is_constraint(name.trim())) {
+            path.split_whitespace().for_each(|path| self.file(path, true));
+        }
+    }
+
     fn file(&mut self, path: &str, is_constraint: bool) {
         let roots = ["{toxinidir}", "{tox_root}"];
         let path = roots.iter().find_map(|root| path.strip_prefix(root)).unwrap_or(path);
@@ -140,6 +156,11 @@ impl<'a> Told<'a> {
             });
         }
     }
+}
+
+/// Whether a variable of this name restricts what pip or uv installs.
+fn is_constraint(variable: &str) -> bool {
+    matches!(variable, "PIP_CONSTRAINT" | "UV_CONSTRAINT")
 }
 
 /// Whether this names environments by what their names are put together of: `py38,py39-old`, `!win`, `py3{8,9}`.

@@ -131,7 +131,12 @@ fn duration(proof: &DoubtfulProof) -> Finding {
 
 /// A test is called real and mocks its connect.
 fn mocked(context: &Context<'_>, proof: &DoubtfulProof, path: &str) -> Option<Finding> {
-    let stem = context.source.path().file_stem()?.to_string_lossy().to_lowercase();
+    let file = context.source.path();
+    let mut folders = file.parent()?.iter().rev().take(NEAREST_FOLDERS);
+    if folders.any(|folder| words_of(&folder.to_string_lossy()).any(|word| word == "unit")) {
+        return None;
+    }
+    let stem = file.file_stem()?.to_string_lossy().to_lowercase();
     let (name, word) = match (promise(&proof.test), promise(&stem)) {
         (Some(word), _) => (proof.test.as_str(), word),
         (None, Some(word)) => (stem.as_str(), word),
@@ -151,7 +156,7 @@ fn mocked(context: &Context<'_>, proof: &DoubtfulProof, path: &str) -> Option<Fi
 /// The word by which a name promises a real connection.
 fn promise(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
+    let words: Vec<&str> = words_of(&name).collect();
     let denies = |word: &&str| {
         matches!(
             *word,
@@ -161,26 +166,45 @@ fn promise(name: &str) -> Option<&'static str> {
     if words.iter().any(denies) {
         return None;
     }
-    if words.contains(&"real") && says_what_is_real(&words) {
-        return Some("real");
-    }
-    ["staging", "e2e"].into_iter().find(|promise| words.contains(promise))
+    let at = |index: usize| words.get(index).copied();
+    let is_said = |promise: &&str| {
+        (0..words.len())
+            .filter(|index| at(*index) == Some(*promise))
+            .any(|index| {
+                let before = index.checked_sub(1).and_then(at);
+                match (*promise, at(index + 1)) {
+                    ("e2e", _) => true,
+                    // Of a clock, a file or a number it says nothing about the connection.
+                    (_, Some(next)) => is_other_side(next),
+                    // Certificates have a staging, too; said of nothing it is said of the test.
+                    ("staging", None) => before.is_none_or(|word| TOWARDS.contains(&word) || is_other_side(word)),
+                    (_, None) => true,
+                }
+            })
+    };
+    ["real", "staging", "e2e"].into_iter().find(is_said)
 }
 
-/// Whether `real` is said of the other side or of the way there: not of a clock, a file or a number. Said of nothing it is said
-/// of the test.
-fn says_what_is_real(words: &[&str]) -> bool {
-    let mut followers = (words.iter().enumerate())
-        .filter(|(_, word)| **word == "real")
-        .map(|(index, _)| words.get(index + 1));
-    followers.any(|next| match next {
-        None => true,
-        Some(next) => OTHER_SIDE.iter().any(|beginning| next.starts_with(beginning)),
-    })
+/// The words that a name is put together of.
+fn words_of(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric())
 }
+
+/// Whether a word means what a connection leads to, or the connection.
+fn is_other_side(word: &str) -> bool {
+    OTHER_SIDE.iter().any(|beginning| word.starts_with(beginning))
+}
+
+/// How many folders of a test may say what kind of test it is.
+const NEAREST_FOLDERS: usize = 3;
+
+/// What stands in front of a place that a test goes to.
+const TOWARDS: [&str; 11] = [
+    "test", "tests", "on", "in", "at", "to", "from", "with", "against", "via", "the",
+];
 
 /// How words begin that mean what a connection leads to, or the connection.
-const OTHER_SIDE: [&str; 25] = [
+const OTHER_SIDE: [&str; 26] = [
     "account",
     "api",
     "backend",
@@ -189,6 +213,7 @@ const OTHER_SIDE: [&str; 25] = [
     "connect",
     "device",
     "endpoint",
+    "env",
     "exchange",
     "gateway",
     "handshake",

@@ -50,13 +50,30 @@ fn tests(place: Place<'_>) -> Vec<Fact<PythonVersion>> {
     runners.chain(nox).flatten().collect()
 }
 
-/// The configurations of CI in which the word stands; `names` are those in the folder: most folders have none.
+/// What has the commands that set a project up: for those who work on it, and for a container of theirs.
+const SCRIPTS: &[&str] = &[
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "justfile",
+    "Justfile",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    ".devcontainer/devcontainer.json",
+    ".devcontainer.json",
+];
+
+/// The configurations of CI and the scripts in which the word stands; `names` are those in the folder: most folders have none.
 pub(super) fn workflows(place: Place<'_>, names: &[String], word: &str) -> Vec<Arc<Manifest>> {
     let is_there = |path: &&&str| {
         let first = path.split('/').next().unwrap_or(path);
         names.iter().any(|name| name == first)
     };
-    let files: Vec<&str> = ci::FILES.iter().filter(is_there).copied().collect();
+    let is_script = |name: &&str| Path::new(name).extension().is_some_and(|ending| ending == "sh");
+    let own = names.iter().map(String::as_str).filter(is_script);
+    let own = own.filter(|name| !purpose::is_for_a_tool(stem(name))).take(MOST_FILES);
+    let known = ci::FILES.iter().chain(SCRIPTS).filter(is_there).copied();
+    let files: Vec<&str> = known.chain(own).collect();
     let folders: Vec<&str> = ci::FOLDERS.iter().filter(is_there).copied().collect();
     let configurations = files_of(place, &files, &folders, ci::is_one).into_iter();
     configurations.filter_map(|name| small(place, &name, word)).collect()

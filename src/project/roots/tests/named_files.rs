@@ -29,6 +29,69 @@ fn setuptools_reads_requirements_from_files() {
 }
 
 #[test]
+fn a_plugin_of_hatch_reads_requirements_from_files() {
+    let hooks = "[project]\nname = 'x'\ndynamic = ['dependencies']\n[tool.hatch.metadata.hooks.requirements_txt";
+    for key in ["]\nfiles", "]\nfilename", ".optional-dependencies]\nws"] {
+        let manifest = format!("{hooks}{key} = ['deps/main.txt']\n");
+        assert_eq!(
+            websockets(&[("pyproject.toml", &manifest), PIN]),
+            "==13.1 Pinned, websockets in deps/main.txt:2",
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn pdm_overrides_what_is_asked_for() {
+    let overridden = |with: &str| {
+        let manifest = format!(
+            "[project]\nname = 'x'\ndependencies = ['websockets>=12']\n[tool.pdm.resolution.overrides]\nwebsockets = '{with}'\n"
+        );
+        websockets(&[("pyproject.toml", &manifest)])
+    };
+    assert_eq!(overridden("13.1"), "==13.1 Pinned, websockets in pyproject.toml:5");
+    assert_eq!(overridden(">=13,<14"), ">=13,<14 Range, websockets in pyproject.toml:5");
+    assert_eq!(overridden("https://x.example/websockets.tar.gz"), "unknown");
+}
+
+#[test]
+fn a_variable_of_tox_names_constraints() {
+    for (name, text) in [
+        (
+            "tox.ini",
+            "[testenv]\ndeps = -r requirements.txt\nsetenv =\n    A = b\n    PIP_CONSTRAINT = {toxinidir}/deps/main.txt\n",
+        ),
+        (
+            "tox.toml",
+            "[env_run_base]\ndeps = ['-r requirements.txt']\nset_env = { UV_CONSTRAINT = '{tox_root}/deps/main.txt' }\n",
+        ),
+    ] {
+        let found = websockets(&[(name, text), ("requirements.txt", "websockets>=12\n"), PIN]);
+        assert!(found.contains("==13.1"), "{name}: {found}");
+    }
+}
+
+#[test]
+fn what_scripts_install_counts_where_nothing_else_says_anything() {
+    let expected = "==13.1 Pinned, websockets in ";
+    for (name, text) in [
+        ("Makefile", "install:\n\tpip install websockets==13.1 pytest\n"),
+        ("install.sh", "set -e\npython -m pip install 'websockets==13.1'\n"),
+        (
+            ".devcontainer/devcontainer.json",
+            "{\n\"postCreateCommand\": \"pip install websockets==13.1\"}\n",
+        ),
+    ] {
+        let found = websockets(&[(name, text)]);
+        assert_eq!(found, format!("{expected}{name}:2"));
+        let told = websockets(&[(name, text), ("requirements.txt", "websockets>=14\n")]);
+        assert!(told.starts_with(">=14"), "{told}");
+    }
+    let docs = "pip install websockets==13.1\n";
+    assert_eq!(websockets(&[("docs.sh", docs)]), "unknown");
+}
+
+#[test]
 fn images_install_from_files_and_within_constraints() {
     let image = |options: &str| format!("FROM python:3.12\nRUN pip install --no-cache-dir {options} && rm -r x\n");
     assert_eq!(
