@@ -165,10 +165,11 @@ fn has_limit_in_every_release(context: &Context<'_>, connect: &Connect) -> bool 
     releases.share(rejects) == Share::None
 }
 
-/// The seconds after which the library gives up where nothing that is written says otherwise.
+/// The seconds after which the library gives up as a whole where nothing that is written says otherwise.
 fn library_limit(entry: &catalog::Entry, connect: &Connect) -> Option<f64> {
     let api = &entry.api;
     let is_plain = api.waits == Waits::Default
+        && !api.limits_a_part
         && api.call != Call::Blocking
         && connect.carried == Carried::Nothing
         && !connect.unpacks;

@@ -606,6 +606,15 @@ async def slack_clients_of_socket_mode():
     )
 
 
+@of("slack-sdk", patient=True)
+async def slack_clients_ask_for_their_address_first():
+    from slack_sdk.socket_mode.websockets import SocketModeClient
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    web = AsyncWebClient(token="xoxb-1", base_url=url("silent", "http") + "/")
+    await ends_after(30, SocketModeClient(app_token="xapp-1", web_client=web).connect(), guard=40)
+
+
 async def quietly_unconnected(connect):
     assert await asyncio.wait_for(connect, 12) is False
 
