@@ -82,6 +82,9 @@ pub struct Receiver {
     pub connect_limits: Vec<String>,
     /// The run-time fact: a sentence without a full stop that names the version it was seen with.
     pub fact: String,
+    /// Python: a limit from outside that fires around one step of its iteration ends that: the next step says that nothing more comes.
+    #[serde(default)]
+    pub iteration_ends: bool,
     /// What a limit from outside that fires leaves behind, and what to do then, where the connection is not as it was: a clause
     /// without a subject.
     #[serde(default)]

@@ -56,7 +56,7 @@ fn check_receive(context: &Context<'_>, receive: &Receive, proposed: &Proposed<'
         Some(range) => range.value.fitting(&receiver.fact),
         None => Cow::Borrowed(&*receiver.fact),
     };
-    let fact = match &receiver.after_deadline {
+    let fact = match after_limit(receive, receiver) {
         Some(after) => format!("{fact}; a limit that fires {after}").into(),
         None => fact,
     };
@@ -70,6 +70,15 @@ fn check_receive(context: &Context<'_>, receive: &Receive, proposed: &Proposed<'
         true => finding.remedy(OF_ITS_OWN),
         false => finding,
     })
+}
+
+/// What a limit that fires does to the connection, or to what goes over it: a clause without a subject.
+fn after_limit<'r>(receive: &Receive, receiver: &'r Receiver) -> Option<Cow<'r, str>> {
+    let is_step = matches!(&receive.form, ReceiveForm::Call(name) if name == "anext");
+    match receiver.methods.first().filter(|_| is_step && receiver.iteration_ends) {
+        Some(method) => Some(format!("ends the iteration for good; `{method}()` can be asked again").into()),
+        None => receiver.after_deadline.as_deref().map(Cow::Borrowed),
+    }
 }
 
 /// What to do about a wait that blocks its thread.

@@ -267,12 +267,27 @@ fn a_limit_is_asked_for_with_what_it_leaves_behind() {
     let code = "use fastwebsockets::handshake;\n\n#[tokio::test]\nasync fn reads() {\n    \
                 let (mut ws, _) = handshake::client(&Spawn, request(), io()).await.unwrap();\n    \
                 ws.read_frame().await.unwrap();\n}\n";
-    let ran = Sandbox::with(&[("tests/a.rs", code)]).run("--select WS201");
-    let said: Vec<&str> = ran
-        .stdout
-        .split_whitespace()
-        .map(|word| word.trim_matches('│'))
-        .collect();
-    let after = "a limit that fires in the middle of a frame makes each later read an error";
-    assert!(said.join(" ").contains(after), "{}", ran.stdout);
+    let iterates = "import websockets\n\n\nasync def test_first(url):\n    \
+                    ws = await websockets.connect(url, open_timeout=5)\n    assert await anext(aiter(ws))\n";
+    let by_recv = iterates.replace("anext(aiter(ws))", "ws.recv()");
+    let of_iteration = "a limit that fires ends the iteration for good; `recv()` can be asked again";
+    for (file, code, after, is_said) in [
+        (
+            "tests/a.rs",
+            code,
+            "a limit that fires in the middle of a frame makes each later read an error",
+            true,
+        ),
+        ("tests/test_a.py", iterates, of_iteration, true),
+        ("tests/test_a.py", &by_recv, of_iteration, false),
+    ] {
+        let ran = Sandbox::with(&[(file, code)]).run("--select WS201");
+        let said: Vec<&str> = ran
+            .stdout
+            .split_whitespace()
+            .map(|word| word.trim_matches('│'))
+            .collect();
+        assert!(said.join(" ").contains("WS201"), "{}", ran.stdout);
+        assert_eq!(said.join(" ").contains(after), is_said, "{}", ran.stdout);
+    }
 }
