@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::HashSet;
+
 use crate::catalog::ApiId;
 use crate::facts::{PythonVersion, Requirement};
 use crate::source::Span;
@@ -96,6 +98,9 @@ pub struct Sites {
     pub classes: HashMap<usize, Overriding>,
     /// What is waited for behind entering a connect until its block is left, by [`Connect::id`]; of Python's `async with`.
     pub blocks: Vec<(usize, Course)>,
+    /// The paths of what tests of the file put something else in the place of: `asyncio.sleep`. Who calls it in another file need
+    /// not get what the library has.
+    pub replaced: HashSet<String>,
     /// The file puts stand-ins in the place of what it tests: what other files do may not be what is run.
     pub replaces_parts: bool,
     /// Where objects of the file stand in the place of others in its tests: its classes.

@@ -169,6 +169,7 @@ impl<'a> Evaluation<'a> {
     ) -> Amount<'a> {
         let file = within.file;
         match course {
+            Course::Wait(wait) if self.functions.is_replaced(file, wait) => unseen_at(&wait.what, unseen),
             Course::Wait(wait) => {
                 let own = wait.connect.and_then(|connect| self.functions.own(file, connect));
                 match self.instead(file, |assumed| assumed.of_wait(wait.what.span)) {
@@ -189,13 +190,7 @@ impl<'a> Evaluation<'a> {
             | Course::OnParameter {
                 wait: Wait { what: place, .. },
                 ..
-            } => {
-                note(unseen, place);
-                Amount {
-                    has_unseen: true,
-                    ..Amount::default()
-                }
-            }
+            } => unseen_at(place, unseen),
             Course::Sequence(parts) => self.fold(parts, within, given, unseen, Amount::then),
             Course::Branch(parts) => self.fold(parts, within, given, unseen, Amount::or),
             Course::Together(parts) => self.fold(parts, within, given, unseen, Amount::together),
@@ -339,6 +334,15 @@ impl<'a> Evaluation<'a> {
             let next = self.amount(part, within, given, unseen);
             join(before, next)
         })
+    }
+}
+
+/// What may wait and of which nothing is known is counted as nothing.
+fn unseen_at<'a>(place: &'a Shown, unseen: &mut Vec<&'a Shown>) -> Amount<'a> {
+    note(unseen, place);
+    Amount {
+        has_unseen: true,
+        ..Amount::default()
     }
 }
 

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use foldhash::HashSet;
+
 use super::dispatch::ClassAt;
 use super::files::{Files, course_of};
 use super::own::Own;
 use super::waiting::waiting;
-use crate::sites::{Callee, Connect, FunctionCourse, Overriding};
+use crate::sites::{Callee, Connect, FunctionCourse, Overriding, Wait};
 
 /// A function: its file, by its place in [`Functions`], and its place there.
 pub(super) type Function = (usize, usize);
@@ -19,6 +21,8 @@ struct File<'a> {
     classes: &'a HashMap<usize, Overriding>,
     /// By connect.
     own: Vec<Own>,
+    /// The paths of these connects; nobody asks for those of the file itself.
+    connects: &'a [Connect],
     /// By function: something in it, or in what it calls there, waits.
     waits: Vec<bool>,
 }
@@ -34,6 +38,8 @@ pub(super) struct Functions<'a> {
     files: Vec<File<'a>>,
     /// Where the others stand among them; `None` for one that cannot be read.
     places: HashMap<Arc<Path>, Option<usize>>,
+    /// The paths of what the file itself puts something else in the place of.
+    replaced: Option<&'a HashSet<String>>,
 }
 
 impl<'a> Functions<'a> {
@@ -48,6 +54,7 @@ impl<'a> Functions<'a> {
             courses,
             classes,
             own: own_of(connects),
+            connects: &[],
             waits: waiting(courses),
         };
         Self {
@@ -55,7 +62,26 @@ impl<'a> Functions<'a> {
             own_of,
             files: vec![file],
             places: HashMap::new(),
+            replaced: None,
         }
+    }
+
+    /// The same where the file puts something else in the place of what has these paths.
+    pub(super) fn replacing(self, replaced: &'a HashSet<String>) -> Self {
+        Self {
+            replaced: Some(replaced),
+            ..self
+        }
+    }
+
+    /// Whether something else may be what waits in another file: the file's own waits are known to be so already.
+    pub(super) fn is_replaced(&self, place: usize, wait: &Wait) -> bool {
+        let Some(replaced) = self.replaced.filter(|replaced| place > 0 && !replaced.is_empty()) else {
+            return false;
+        };
+        let connect = |index: usize| Some(&self.files.get(place)?.connects.get(index)?.path);
+        let path = wait.path.as_ref().or_else(|| connect(wait.connect?));
+        path.is_some_and(|path| replaced.contains(path))
     }
 
     /// The function that a call in the file at `place` means; `None` where it is in a file that cannot be read.
@@ -78,6 +104,7 @@ impl<'a> Functions<'a> {
                     courses: &courses.courses,
                     classes: &courses.classes,
                     own: (self.own_of)(&courses.connects),
+                    connects: &courses.connects,
                     waits: waiting(&courses.courses),
                 });
                 let at = self.files.len() - 1;

@@ -196,6 +196,7 @@ pub fn budgets_assuming(
     };
     let files = Files::new(linked);
     let functions = Functions::new((&sites.courses, &sites.classes), &sites.connects, &files, &own);
+    let functions = functions.replacing(&sites.replaced);
     let mut evaluation = Evaluation::new(functions).assuming(assumed);
     let tests = sites.tests.iter();
     tests

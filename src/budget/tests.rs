@@ -36,6 +36,7 @@ fn wait_for(text: &str, bound: Bound) -> Course {
         default: None,
         blocks: false,
         connect: None,
+        path: None,
     })
 }
 
@@ -50,6 +51,7 @@ fn blocking(seconds: f64) -> Course {
         default: None,
         blocks: true,
         connect: None,
+        path: None,
     })
 }
 
@@ -228,6 +230,7 @@ fn a_connect_is_counted_by_what_its_library_says_and_goes_on_after_a_deadline() 
             default: None,
             blocks: false,
             connect: Some(0),
+            path: None,
         })
     };
     let counted = |course: Course, limit: Bound, lingers: f64| {

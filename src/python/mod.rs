@@ -106,7 +106,7 @@ impl<'a> Module<'a> {
             if !opens_nothing || announced == Announced::EVERYTHING {
                 let courses = course::collect(tree, &variables, &tests, catalog, source, &collected);
                 (sites.tests, sites.courses, sites.blocks) = (courses.tests, courses.functions, courses.blocks);
-                sites.classes = courses.classes;
+                (sites.classes, sites.replaced) = (courses.classes, courses.replaced);
             }
             (sites.connects, anchors) = (collected.connects, collected.anchors);
             (sites.receives, receive_notes) = (collected.receives, collected.receive_notes);

@@ -216,6 +216,8 @@ pub struct Wait {
     pub blocks: bool,
     /// The connect that it is the wait for: an index into [`super::Sites::connects`].
     pub connect: Option<usize>,
+    /// The path of the library's function that waits, where it is one: `asyncio.sleep`. That of a connect is told there.
+    pub path: Option<String>,
 }
 
 /// A piece of code, and how a message names it.

@@ -36,6 +36,7 @@ fn a_function_gets_the_lengths_that_a_call_gives_it() {
             default: None,
             blocks: false,
             connect: None,
+            path: None,
         }),
     };
     let given = |length| Course::Call {
@@ -110,6 +111,7 @@ fn a_function_of_another_file_is_counted_there_and_goes_round_in_no_circle() {
         default: None,
         blocks: false,
         connect: None,
+        path: None,
     });
     let b = FileCourses {
         courses: vec![

@@ -60,6 +60,7 @@ impl<'a> Builder<'a, '_> {
             default,
             blocks: entry.receiver.blocking,
             connect: None,
+            path: None,
         }))
     }
 

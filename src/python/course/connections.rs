@@ -62,6 +62,7 @@ pub(super) fn of_connect<'a>(connect: &Connect, call: &'a ExprCall, builder: &Bu
         default,
         blocks,
         connect: Some(connect.id),
+        path: None,
     });
     // A deadline that is lifted once connected, or that all callers put around it, is known here only.
     let around = connect.deadlines.iter().filter(|_| !blocks);
@@ -145,6 +146,7 @@ pub(super) fn of_close<'a>(connect: &Connect, call: &'a ExprCall, builder: &Buil
         default,
         blocks: connect.entry == Entry::Blocking,
         connect: None,
+        path: None,
     })
 }
 

@@ -271,12 +271,16 @@ impl<'a> Builder<'a, '_> {
     }
 
     pub(super) fn wait(&self, expr: &'a Expr, length: Length, blocks: bool) -> Course {
+        let path = expr
+            .as_call_expr()
+            .and_then(|call| self.all.lengths.names.resolve(&call.func));
         Course::Wait(Wait {
             what: self.all.shown(expr.range()),
             length,
             default: None,
             blocks,
             connect: None,
+            path: path.map(str::to_owned),
         })
     }
 

@@ -68,6 +68,8 @@ pub(super) struct Courses {
     pub(super) classes: HashMap<usize, Overriding>,
     /// By connect: those of the blocks that connects are entered for.
     pub(super) blocks: Vec<(usize, Course)>,
+    /// The paths of what the module puts something else in the place of.
+    pub(super) replaced: HashSet<String>,
 }
 
 /// Every test of the module with its course, every block of a connect, and the courses of the functions that these call.
@@ -112,6 +114,7 @@ pub(super) fn collect(
         functions: courses,
         classes: objects::classes(&all),
         blocks: blocks::blocks(&all),
+        replaced: all.replaced,
     }
 }
 

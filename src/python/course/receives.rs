@@ -125,6 +125,7 @@ impl<'a> Builder<'a, '_> {
             default: None,
             blocks,
             connect: None,
+            path: None,
         };
         Course::OnParameter { parameter, wait }
     }

@@ -337,6 +337,7 @@ impl Collector<'_> {
             default: None,
             blocks,
             connect: None,
+            path: None,
         })
     }
 

@@ -61,6 +61,7 @@ impl Collector<'_> {
             default,
             blocks: entry.api.call == Call::Blocking,
             connect: None,
+            path: None,
         })
     }
 }

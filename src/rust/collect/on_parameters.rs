@@ -101,6 +101,7 @@ impl Collector<'_> {
             default: None,
             blocks: false,
             connect: None,
+            path: None,
         };
         Some(Course::OnParameter { parameter, wait })
     }
