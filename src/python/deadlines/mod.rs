@@ -4,6 +4,7 @@
 
 pub(in crate::python) mod around;
 pub(in crate::python) mod callers;
+mod partials;
 pub(in crate::python) mod process_ends;
 pub(in crate::python) mod timers;
 mod waiters;
@@ -188,6 +189,7 @@ pub(super) fn entered_deadline(expr: &Expr, variables: &dyn Variables) -> Option
             .paths(&call.func)
             .find_map(|path| of_call(call, path, variables))
             .or_else(|| by_name(call, variables.names()))
+            .or_else(|| partials::entered(call, variables))
             .or_else(|| given_by_helper(expr, call, variables)),
         // Either may be it: what counts is that there is one.
         Expr::If(choice) => [&*choice.body, &*choice.orelse]

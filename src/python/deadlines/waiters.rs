@@ -3,7 +3,7 @@
 use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::{by_name, deadline};
+use super::{by_name, deadline, partials};
 use crate::python::names::Names;
 use crate::python::values::bounds::{absolute_bound, deadline_bound, timedelta_bound, written};
 use crate::python::values::variables::Variables;
@@ -121,7 +121,9 @@ impl Waiter {
 /// deadline for it.
 pub(in crate::python) fn bounding_call(call: &ExprCall, covered: &Expr, variables: &dyn Variables) -> Option<Deadline> {
     let Some(waiter) = called(call, variables.names()) else {
-        return by_name(call, variables.names()).filter(|_| call.arguments.range().contains_range(covered.range()));
+        return partials::bounding(call, covered, variables).or_else(|| {
+            by_name(call, variables.names()).filter(|_| call.arguments.range().contains_range(covered.range()))
+        });
     };
     let awaited = waiter.awaited(&call.arguments)?;
     if !awaited.range().contains_range(covered.range()) {
