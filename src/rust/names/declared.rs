@@ -11,6 +11,7 @@ use super::{Holding, Name, Written, plain};
 use crate::rust::names::attributes;
 use crate::rust::names::given_items;
 use crate::rust::names::macros;
+use crate::steps;
 
 /// What a module or a block declares.
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ pub(super) struct Declared {
     /// Its globs, each once.
     pub(super) globs: Vec<Imported>,
     /// What each of the globs brings names in from, as far as that was asked.
-    pub(super) brought: RefCell<HashMap<Asked, Rc<[Name]>>>,
+    pub(super) brought: RefCell<HashMap<Asked, Rc<FromGlobs>>>,
 }
 
 /// Where the code of a module is: as the language says, or at this path.
@@ -35,6 +36,38 @@ pub(super) struct Asked {
     pub(super) from_elsewhere: bool,
     /// What holds at the current place.
     pub(super) holding: Holding,
+}
+
+/// What the globs of a place bring in.
+#[derive(Debug, Default)]
+pub(super) struct FromGlobs {
+    /// What each of them brings names in from.
+    pub(super) from: Vec<Name>,
+    /// Which of them certainly has a name that was asked for: hundreds of globs are asked for the same few.
+    known: RefCell<HashMap<String, Option<usize>>>,
+}
+
+impl FromGlobs {
+    pub(super) fn new(from: Vec<Name>) -> Self {
+        Self {
+            from,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The first one that has something of another crate at a path that `knows` knows, by its index.
+    pub(super) fn first_that_has(&self, name: &str, knows: impl Fn(&str) -> bool) -> Option<usize> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return *known;
+        }
+        let has = |from: &Name| {
+            steps::take();
+            matches!(from, Name::Extern(module) if knows(&format!("{module}::{name}")))
+        };
+        let found = self.from.iter().position(has);
+        self.known.borrow_mut().insert(name.to_owned(), found);
+        found
+    }
 }
 
 /// What an import brings in, and the conditions (`#[cfg]`) under which it is there.

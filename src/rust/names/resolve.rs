@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::declared::{Asked, Binding, Declared, Imported};
+use super::declared::{Asked, Binding, Declared, FromGlobs, Imported};
 use super::{Beyond, FILE, Name, Names, Scope, Written};
 use crate::steps;
 
@@ -212,18 +212,16 @@ impl Names<'_> {
     }
 
     /// What the globs of the declarations of `key` say about a name.
-    fn by_glob(&self, declared: &Declared, brought: &[Name], key: &str, name: &str, hops: usize) -> Option<Name> {
-        let globs = || declared.globs.iter().zip(brought).inspect(|_| steps::take());
+    fn by_glob(&self, declared: &Declared, brought: &FromGlobs, key: &str, name: &str, hops: usize) -> Option<Name> {
         // A name that two globs bring in does not compile where it is used: what one of them certainly has is what is meant.
-        let certain = globs().find_map(|(glob, from)| match from {
-            Name::Extern(module) => {
-                let path = format!("{module}::{name}");
-                self.known.knows(&path).then_some((glob, Name::Extern(path)))
-            }
+        let certain = brought.first_that_has(name, |path| self.known.knows(path));
+        let certain = certain.and_then(|index| match brought.from.get(index)? {
+            Name::Extern(module) => Some((declared.globs.get(index)?, Name::Extern(format!("{module}::{name}")))),
             _ => None,
         });
         let found = certain.or_else(|| {
-            globs().find_map(|(glob, from)| {
+            let mut globs = declared.globs.iter().zip(&brought.from).inspect(|_| steps::take());
+            globs.find_map(|(glob, from)| {
                 let found = match from {
                     Name::Extern(module) => self.beyond().and_then(|beyond| beyond.in_module(module, name)),
                     Name::File(module) if module != key => self.in_module(module, name, hops + 1),
@@ -243,7 +241,7 @@ impl Names<'_> {
 
     /// What each glob brings its names in from, told once. They are not asked for the first names of each other: they
     /// would ask each other for ever.
-    fn brought(&self, declared: &Declared, from_elsewhere: bool, resolve: impl Fn(&Written) -> Name) -> Rc<[Name]> {
+    fn brought(&self, declared: &Declared, from_elsewhere: bool, resolve: impl Fn(&Written) -> Name) -> Rc<FromGlobs> {
         if self.in_glob.get() || declared.globs.is_empty() {
             return Rc::default();
         }
@@ -260,7 +258,7 @@ impl Names<'_> {
             self.look_ups.set(0);
             self.beside(imported(resolve(&glob.target), &glob.target))
         });
-        let brought: Rc<[Name]> = brought.collect();
+        let brought = Rc::new(FromGlobs::new(brought.collect()));
         self.in_glob.set(false);
         self.look_ups.set(look_ups);
         let mut known = declared.brought.borrow_mut();
