@@ -212,7 +212,7 @@ impl Collector<'_> {
         self.declare_own(items());
         for (index, stmt) in statements.iter().enumerate() {
             if self.sought.waits {
-                self.watched_over(stmt);
+                self.watched_over(stmt, statements.get(index + 1..).unwrap_or_default());
             }
             if self.sought.comments {
                 self.found.statements.push(edges::statement(stmt, self.offsets));

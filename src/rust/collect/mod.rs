@@ -53,6 +53,7 @@ pub(in crate::rust) mod values;
 pub(in crate::rust) mod variables;
 pub(in crate::rust) mod visit;
 pub(in crate::rust) mod watchdogs;
+mod watched;
 mod words;
 
 use std::cell::{OnceCell, RefCell};
