@@ -5,12 +5,11 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashSet};
 
 use crate::rust::assemble::elsewhere::Elsewhere;
+use crate::rust::assemble::ended::KnownTasks;
 use crate::rust::collect::found::{Found, Use};
 use crate::rust::collect::frames::Outer;
 use crate::rust::collect::place::{Place, is_bounded};
 use crate::rust::collect::tasks::is_local_set;
-use crate::rust::collect::values::Kind;
-use crate::rust::names::LocalId;
 use crate::rust::names::spelling::Spelling;
 use crate::sites::{Bound, CallersElsewhere, Deadline, Entry};
 use crate::source::Span;
@@ -31,6 +30,7 @@ pub(in crate::rust) struct Callers<'a> {
     asked: HashSet<(Outer, bool)>,
     /// Those whose uses in other files are all known.
     asked_elsewhere: HashSet<(Outer, bool)>,
+    pub(super) tasks: KnownTasks,
 }
 
 impl<'a> Callers<'a> {
@@ -41,6 +41,7 @@ impl<'a> Callers<'a> {
             known: HashMap::default(),
             asked: HashSet::default(),
             asked_elsewhere: HashSet::default(),
+            tasks: KnownTasks::default(),
         }
     }
 
@@ -148,11 +149,7 @@ impl<'a> Callers<'a> {
     pub(in crate::rust) fn around(&mut self, place: &Place, blocking: bool) -> Vec<Deadline> {
         let own = if blocking { &[][..] } else { place.deadlines.as_slice() };
         let mut deadlines: Vec<Deadline> = own.iter().chain(&place.attributes).cloned().collect();
-        let is_ended = |id: LocalId| self.found.variables.get(id.0).is_some_and(|task| task.is_ended);
-        let ends = place
-            .task
-            .is_some_and(|id| is_ended(id) || self.ends_with_test(place, id));
-        if ends && !blocking {
+        if !blocking && self.is_task_ended(place) {
             // When it is ended is not looked at.
             deadlines.push(Deadline {
                 span: Span::empty(0),
@@ -164,23 +161,17 @@ impl<'a> Callers<'a> {
         if let Some(outer) = &place.outer {
             deadlines.extend(self.of_all_uses(outer, blocking));
         }
-        if let Some(id) = place.task.filter(|id| !blocking && self.is_local_set(*id)) {
-            deadlines.extend(self.of_all_uses(&Outer::Variable(id), false));
+        let sets = place.task.iter().filter(|_| !blocking);
+        for id in sets
+            .filter(|id| self.found.keepers.is_set_of(**id, is_local_set))
+            .collect::<Vec<_>>()
+        {
+            deadlines.extend(self.of_all_uses(&Outer::Variable(*id), false));
         }
         if let Some(path) = place.given_by.as_ref().filter(|_| !blocking) {
             deadlines.extend(self.around_handle(path));
         }
         deadlines
-    }
-
-    /// Whether a variable is a set whose tasks run while somebody waits for it.
-    fn is_local_set(&self, id: LocalId) -> bool {
-        let kind = self
-            .found
-            .variables
-            .get(id.0)
-            .and_then(|variable| variable.kind.as_ref());
-        kind.and_then(Kind::path).is_some_and(is_local_set)
     }
 
     /// What tests put around the handle of a task that a function gives them: their runtime ends, and the task with it.
@@ -194,20 +185,6 @@ impl<'a> Callers<'a> {
             true => self.of_all_uses(&outer, false),
             false => Vec::new(),
         }
-    }
-
-    /// Whether a test gives up the wait for a task of its own after a while: its runtime ends, and the task with it.
-    fn ends_with_test(&self, place: &Place, handle: LocalId) -> bool {
-        let function = place.function.and_then(|index| self.found.functions.get(index));
-        if !function.is_some_and(|function| function.is_test) {
-            return false;
-        }
-        let uses = self
-            .found
-            .uses
-            .get(&Outer::Variable(handle))
-            .map_or(&[][..], Vec::as_slice);
-        !uses.is_empty() && uses.iter().all(|used| is_bounded(&used.place.deadlines))
     }
 
     /// What every use puts around it; nothing if one of them puts nothing.
@@ -265,7 +242,7 @@ impl<'a> Callers<'a> {
     }
 
     /// Where something is used in this file: by its own name, or by that of the trait's method that it implements.
-    fn uses(&self, outer: &Outer) -> Vec<&'a Use> {
+    pub(super) fn uses(&self, outer: &Outer) -> Vec<&'a Use> {
         let found = self.found;
         let own = found.uses.get(outer);
         let methods = match outer {

@@ -3,6 +3,7 @@
 
 pub(in crate::rust) mod callers;
 pub(in crate::rust) mod elsewhere;
+mod ended;
 pub(in crate::rust) mod exchanges;
 pub(in crate::rust) mod linked;
 

@@ -33,7 +33,7 @@ impl Collector<'_> {
     }
 
     pub(in crate::rust) fn arms(&mut self, choice: &syn::ExprMatch) {
-        self.under(Frame::Held, &choice.expr);
+        let each = self.scrutinee(&choice.expr);
         self.conditions += 1;
         let mut branches = Vec::new();
         let known = Box::new(self.known_of(&choice.expr));
@@ -41,6 +41,7 @@ impl Collector<'_> {
             let gate = self.enter_gate(&arm.attrs);
             let entered = self.names.enter_variables();
             self.bind_value(&arm.pat, &known);
+            self.keep_in_names(each, &arm.pat);
             self.within(Frame::Held, |this| this.visit_pat(&arm.pat));
             branches.push(self.gathered(|this| this.visit_expr(&arm.body)));
             self.comes_to(&arm.body);
@@ -54,8 +55,10 @@ impl Collector<'_> {
     pub(in crate::rust) fn closure(&mut self, closure: &syn::ExprClosure) {
         let is_async = closure.asyncness.is_some();
         let entered = self.names.enter_variables();
+        let each = self.handed_to_closure.take();
         for input in &closure.inputs {
             self.bind_parameter(input);
+            self.keep_in_names(each, input);
         }
         // Whether and how often it is called is not to be seen here.
         let course = self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
@@ -209,7 +212,7 @@ impl Collector<'_> {
         self.declare_own(items());
         for (index, stmt) in statements.iter().enumerate() {
             if self.sought.waits {
-                self.watched_over(stmt);
+                self.watched_over(stmt, statements.get(index + 1..).unwrap_or_default());
             }
             if self.sought.comments {
                 self.found.statements.push(edges::statement(stmt, self.offsets));
@@ -227,7 +230,7 @@ impl Collector<'_> {
                     self.gives(expr);
                     self.comes_to(expr);
                 }
-                Stmt::Expr(expr, _) => self.under(Frame::Held, expr),
+                Stmt::Expr(expr, _) => self.under(Frame::Statement, expr),
                 Stmt::Macro(stmt) => self.macro_call(&stmt.mac, Some(stmt.semi_token.is_some())),
             }
             self.leave_gate(gate);

@@ -27,6 +27,7 @@ impl Collector<'_> {
         let own = self.own_wrapper(&callee, call, &func.path);
         let run = self.awaited_argument(&callee);
         let given_up = self.sought.waits.then(|| self.gives_up(&callee, call)).flatten();
+        let keeping = self.follows_tasks().then(|| callee.clone());
         self.called(callee);
         if let Some(wrapper) = self.wrapper(call, &func.path).or(own) {
             let (deadline, future) = (wrapper.deadline, wrapper.future);
@@ -43,10 +44,12 @@ impl Collector<'_> {
         }
         let Some(last) = func.path.segments.last() else { return };
         if last.ident == "drop"
-            && let Some(Expr::Path(_)) = call.args.first()
+            && let Some(given @ Expr::Path(_)) = call.args.first()
         {
-            self.set_ended(call.args.first());
             self.dropped(call);
+            if self.keeper_dropped(given) {
+                return;
+            }
         }
         let raced = self.races(&last.ident, &call.args.iter().collect::<Vec<_>>());
         if let Some(deadline) = raced.or_else(|| self.abortable(call, &func.path)) {
@@ -71,10 +74,19 @@ impl Collector<'_> {
         } else if let Some(run) = run_by(&name) {
             self.arguments(call, |_| run.clone());
         } else {
-            self.arguments(call, |index| match run == Some(index) {
+            self.given_on(call, keeping.as_ref(), run);
+        }
+    }
+
+    /// Visits what a function is given that may keep it.
+    fn given_on(&mut self, call: &ExprCall, keeping: Option<&Name>, run: Option<usize>) {
+        for (index, argument) in call.args.iter().enumerate() {
+            let keeper = keeping.and_then(|callee| self.keeper_of_given(call, callee, index));
+            let frame = match run == Some(index) {
                 true => Frame::Run,
                 false => Frame::Argument,
-            });
+            };
+            self.kept_under(frame, keeper, argument);
         }
     }
 
@@ -137,8 +149,10 @@ impl Collector<'_> {
     }
 
     pub(in crate::rust) fn variable_used(&mut self, id: LocalId) {
-        if self.found.variables.get(id.0).is_some_and(|variable| variable.waits) {
-            self.note_use(Outer::Variable(id));
+        match self.found.variables.get(id.0) {
+            Some(variable) if variable.waits => self.note_use(Outer::Variable(id)),
+            Some(variable) if variable.keeps_tasks => self.keeper_used(id),
+            _ => {}
         }
     }
 
@@ -258,7 +272,10 @@ impl Collector<'_> {
 
     fn method_arguments(&mut self, call: &ExprMethodCall, method: &str, for_arguments: &Frame) {
         let own = self.own_method_wrapper(call, method);
-        let set = self.task_set(&call.receiver);
+        let set = match for_arguments {
+            Frame::Task => self.task_set(&call.receiver),
+            _ => None,
+        };
         let list = self.put_into_list(call, method);
         let run = match call.args.is_empty() || !self.sought.waits {
             true => None,
@@ -275,9 +292,14 @@ impl Collector<'_> {
                 Frame::Task => set.map(Frame::Set),
                 _ => list.map(Frame::Let),
             };
+            let keeper = match &frame {
+                Frame::Argument => self.keeper_of_argument(call, method, index),
+                _ => None,
+            };
+            self.hand_to_closure(call, argument);
             match holder {
-                Some(holder) => self.within(holder, |this| this.under(frame, argument)),
-                None => self.under(frame, argument),
+                Some(holder) => self.within(holder, |this| this.kept_under(frame, keeper, argument)),
+                None => self.kept_under(frame, keeper, argument),
             }
         }
     }
@@ -310,18 +332,23 @@ impl Collector<'_> {
         if method != "build" {
             return;
         }
-        let (mut receiver, mut timed) = (&*call.receiver, false);
-        while let Expr::MethodCall(link) = receiver {
-            timed |= link.method == "enable_all" || link.method == "enable_time";
-            receiver = &link.receiver;
+        let is_timed = |link: &ExprMethodCall| link.method == "enable_all" || link.method == "enable_time";
+        self.found.untimed_runtime |= self
+            .runtime_built(call)
+            .is_some_and(|links| !links.into_iter().any(is_timed));
+    }
+
+    /// The links of the chain that builds a runtime of tokio's at its end.
+    pub(in crate::rust) fn runtime_built<'e>(&self, build: &'e ExprMethodCall) -> Option<Vec<&'e ExprMethodCall>> {
+        let (mut at, mut links) = (&*build.receiver, Vec::new());
+        while let Expr::MethodCall(link) = at {
+            links.push(link);
+            at = &link.receiver;
         }
-        if let Expr::Call(root) = receiver
-            && let Expr::Path(func) = &*root.func
-        {
-            let is_tokio = matches!(self.resolve(&func.path), Name::Extern(path)
-                if path.starts_with("tokio::runtime::Builder::new_"));
-            self.found.untimed_runtime |= is_tokio && !timed;
-        }
+        let Expr::Call(root) = at else { return None };
+        let Expr::Path(func) = &*root.func else { return None };
+        matches!(self.resolve(&func.path), Name::Extern(path) if path.starts_with("tokio::runtime::Builder::new_"))
+            .then_some(links)
     }
 }
 

@@ -262,7 +262,7 @@ impl Collector<'_> {
     }
 
     pub(in crate::rust) fn repeat_for(&mut self, each: &syn::ExprForLoop) {
-        self.gone_through(&each.pat, &each.expr);
+        let kept = self.gone_through(&each.pat, &each.expr);
         let head = |this: &Self| {
             let keyword = this.offsets.of(each.for_token.span);
             let head = keyword.cover(edges::expression(&each.expr, this.offsets));
@@ -271,6 +271,7 @@ impl Collector<'_> {
         };
         self.repeat(head, |this| {
             this.bind_element(&each.pat, &each.expr);
+            this.keep_in_names(kept, &each.pat);
             let tasks = this.bind_task(&each.pat, &each.expr);
             this.visit_block(&each.body);
             tasks

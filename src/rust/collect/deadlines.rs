@@ -4,9 +4,8 @@ use syn::Expr;
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::{Frame, JoinPoint, Sealed};
-use crate::rust::collect::own_deadlines::{Bounding, Lasting, Own, is_deadline_method};
+use crate::rust::collect::own_deadlines::{Bounding, Own, is_deadline_method};
 use crate::rust::collect::signals::until;
-use crate::rust::collect::watchdogs;
 use crate::rust::names::durations;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::Branch;
@@ -149,60 +148,6 @@ impl Collector<'_> {
                 durations::until(limit, &|path| self.named_duration(path))
             }
             _ => self.duration(limit),
-        }
-    }
-
-    /// Notes that a statement starts a thread or a task that ends the program after a while: nothing in the function waits
-    /// longer, but what blocks its thread beside a task.
-    pub(in crate::rust) fn watched_over(&mut self, stmt: &syn::Stmt) {
-        if self.conditions > 0 || !matches!(self.frames.last(), Some(Frame::Function(_))) {
-            return;
-        }
-        let by_call = || {
-            let syn::Stmt::Expr(Expr::Call(call), _) = stmt else {
-                return None;
-            };
-            let Expr::Path(func) = &*call.func else { return None };
-            let Own::EndsProgram(ending) = self.own_of(&self.resolve(&func.path))? else {
-                return None;
-            };
-            let of_given = |index: usize| {
-                let limit = call.args.iter().nth(index);
-                limit.map_or(Bound::Unknown, |limit| self.duration(limit))
-            };
-            Some((ending.lasting.bound(of_given), ending.in_task))
-        };
-        let length = |limit: &Expr| Lasting::Is(self.duration(limit));
-        let here = watchdogs::ends_program(stmt, &length)
-            .map(|ending| (ending.lasting.bound(|_| Bound::Unknown), ending.in_task));
-        let Some((bound, in_task)) = here.or_else(by_call) else {
-            return;
-        };
-        let span = crate::rust::syntax::edges::statement(stmt, self.offsets);
-        let deadline = Deadline {
-            span,
-            path: match in_task {
-                true => "a task that ends the program".to_owned(),
-                false => "a thread that ends the program".to_owned(),
-            },
-            bound,
-            entered: Entered::Here,
-        };
-        if let Some(Frame::Function(index)) = self.frames.last()
-            && let Some(function) = self.found.functions.get_mut(*index)
-        {
-            match in_task {
-                true => function.ended_by_tasks.push(deadline.clone()),
-                false => function.deadlines.push(deadline.clone()),
-            }
-            let test = function.test;
-            // What waits before it is over before it, or never.
-            match test.and_then(|test| self.found.tests.get_mut(test)) {
-                Some(test) if !in_task && !self.found.courses.has_waited() => {
-                    test.limit.get_or_insert(deadline);
-                }
-                _ => self.watched_from_here(span, bound),
-            }
         }
     }
 

@@ -13,6 +13,7 @@ use crate::rust::collect::prints::FoundPrint;
 use crate::rust::collect::receives::Messages;
 use crate::rust::collect::retried::FoundRetry;
 use crate::rust::collect::swallowed::FoundSwallow;
+use crate::rust::collect::tasks::Keepers;
 use crate::rust::collect::variables::Variable;
 use crate::rust::names::spelling::Spelling;
 use crate::sites::{DeadlineCall, Test};
@@ -49,6 +50,8 @@ pub(in crate::rust) struct Found {
     pub(in crate::rust) swallowed: Vec<FoundSwallow>,
     pub(in crate::rust) retried: Vec<FoundRetry>,
     pub(in crate::rust) uses: HashMap<Outer, Vec<Use>>,
+    /// Where the handles of tasks go.
+    pub(in crate::rust) keepers: Keepers,
     /// Methods of traits that methods are the implementations of: who calls those calls these.
     pub(in crate::rust) implements: HashMap<String, Vec<String>>,
     /// Traits of the file by those that they build on: these have their methods, too.

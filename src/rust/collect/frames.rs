@@ -26,7 +26,7 @@ pub(in crate::rust) enum Frame {
     Task,
     /// What is spawned to run while the set of tasks does that is around it.
     LocalTask,
-    /// What the tasks are put into that are spawned inside: a set in this variable.
+    /// What keeps the tasks that are spawned inside, or the handle that is put there: a set, a field, a parameter.
     Set(LocalId),
     /// An argument of a call that runs it in a thread of its own, and gives up the wait for it.
     GivenUp(Deadline),
@@ -45,6 +45,8 @@ pub(in crate::rust) enum Frame {
     Let(LocalId),
     /// Part of a value, an operand, a condition: a future that is not awaited yet is kept.
     Held,
+    /// A statement: what it gives is let go of.
+    Statement,
     /// The operand of `return`.
     Return,
     /// Inside a macro whose tokens are not edited.

@@ -98,6 +98,10 @@ impl Collector<'_> {
         if let Some(course) = self.connected(span) {
             return course;
         }
+        if let (Some(deadline), Some(ended)) = (self.abortable(call, &func.path), call.args.first()) {
+            let inner = self.future(ended, depth + 1);
+            return self.capped(span, deadline.bound, inner);
+        }
         let name = last_name(&func.path).unwrap_or_default();
         let resolved = self.resolve(&func.path);
         let given: Vec<&Expr> = call.args.iter().collect();

@@ -53,6 +53,7 @@ pub(in crate::rust) mod values;
 pub(in crate::rust) mod variables;
 pub(in crate::rust) mod visit;
 pub(in crate::rust) mod watchdogs;
+mod watched;
 mod words;
 
 use std::cell::{OnceCell, RefCell};
@@ -79,7 +80,7 @@ use crate::rust::collect::values::Declarations;
 use crate::rust::collect::words::Words;
 use crate::rust::names::attributes;
 use crate::rust::names::spelling::Spelling;
-use crate::rust::names::{Names, Written, names_crate};
+use crate::rust::names::{LocalId, Names, Written, names_crate};
 use crate::rust::syntax::imports::ImportPlace;
 use crate::rust::syntax::parse::Offsets;
 use crate::source::{Language, SourceFile, Span};
@@ -148,6 +149,8 @@ pub(super) struct Collector<'a> {
     pub(super) is_draining: bool,
     /// Who gives signals in the functions around, innermost last.
     pub(super) givers: Vec<Givers>,
+    /// What the closure that is visited next gets the handles of.
+    pub(super) handed_to_closure: Option<LocalId>,
     /// The signals that end the loop that is visited.
     pub(super) leaving: Vec<Leaving>,
     /// How many conditions decide whether the current node runs, within its function.
@@ -205,6 +208,7 @@ impl<'a> Collector<'a> {
             seals: Vec::new(),
             is_draining: false,
             givers: Vec::new(),
+            handed_to_closure: None,
             leaving: Vec::new(),
             conditions: 0,
             const_depth: 0,
@@ -289,11 +293,12 @@ impl<'a> Collector<'a> {
             Some(Outer::Variable(id)) => Some(id),
             _ => None,
         };
-        for id in future.into_iter().chain(place.task) {
+        for id in future.into_iter().chain(place.task.iter().copied()) {
             if let Some(variable) = self.found.variables.get_mut(id.0) {
                 variable.waits = true;
             }
         }
+        place.task.iter().chain(&place.kept).for_each(|id| self.keeps(*id));
     }
 
     /// Notes a use of a function or a variable of this file.
@@ -301,7 +306,8 @@ impl<'a> Collector<'a> {
         if !self.sought.waits {
             return;
         }
-        let place = self.place();
+        let mut place = self.place();
+        place.kept = place::keepers(self.frames.iter().rev());
         self.watch(&place);
         let spelling = Spelling::at(&self.names);
         self.found.uses.entry(of).or_default().push(Use { place, spelling });

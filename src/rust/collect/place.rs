@@ -29,8 +29,10 @@ pub(in crate::rust) struct Place {
     pub(in crate::rust) in_task: bool,
     /// The function that gives the handle of that task, by its path.
     pub(in crate::rust) given_by: Option<String>,
-    /// The variable that holds the handle of that task.
-    pub(in crate::rust) task: Option<LocalId>,
+    /// What keeps the handle of that task.
+    pub(in crate::rust) task: Vec<LocalId>,
+    /// What gets what is used here, as it is.
+    pub(in crate::rust) kept: Vec<LocalId>,
     /// The async code that it is awaited in is an argument of a call that may drop it.
     pub(in crate::rust) is_handed_on: bool,
     /// The `join!` that it is a future of.
@@ -94,7 +96,7 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
                 place.enter(Entry::Argument);
             }
             Frame::Return => place.enter(Entry::Returned),
-            Frame::Held => {
+            Frame::Held | Frame::Statement => {
                 // What happens to an element of a larger value cannot be seen; whoever bounds that value bounds it too.
                 place.enter(Entry::Stored);
             }
@@ -155,22 +157,36 @@ pub(in crate::rust) fn place(frames: &[Frame], functions: &[Function]) -> Place 
     place
 }
 
-/// The variable that holds the handle of the innermost task.
-fn handle(frames: &[Frame]) -> Option<LocalId> {
-    let task = frames.iter().rposition(Frame::is_task)?;
-    let outside = frames.get(..task)?.iter().rev();
-    let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_)));
-    match outside.next()? {
-        Frame::Let(id) | Frame::Set(id) => Some(*id),
-        _ => None,
+/// What keeps the handle of the innermost task.
+fn handle(frames: &[Frame]) -> Vec<LocalId> {
+    let task = frames.iter().rposition(Frame::is_task);
+    let outside = task.and_then(|task| frames.get(..task)).unwrap_or_default();
+    keepers(outside.iter().rev())
+}
+
+/// What gets what comes to the end of this way, from the inside out: a variable, and sets, fields and parameters on the way
+/// to it.
+pub(in crate::rust) fn keepers<'f>(outside: impl Iterator<Item = &'f Frame>) -> Vec<LocalId> {
+    let mut kept = Vec::new();
+    for frame in outside {
+        match frame {
+            Frame::Adaptor(_) | Frame::Held | Frame::Closure { is_async: false } => {}
+            Frame::Set(id) => kept.push(*id),
+            Frame::Let(id) => {
+                kept.push(*id);
+                break;
+            }
+            _ => break,
+        }
     }
+    kept
 }
 
 /// The function that gives the handle of the innermost task at its end.
 fn giver(frames: &[Frame], functions: &[Function]) -> Option<String> {
     let task = frames.iter().rposition(Frame::is_task)?;
     let outside = frames.get(..task)?.iter().rev();
-    let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_) | Frame::Return));
+    let mut outside = outside.skip_while(|frame| matches!(frame, Frame::Adaptor(_) | Frame::Return | Frame::Set(_)));
     let function = functions.get(outside.next()?.function()?)?;
     function.gives_future.then(|| function.path.clone())
 }

@@ -11,6 +11,7 @@ use crate::rust::collect::given::Given;
 use crate::rust::collect::own_deadlines::Own;
 use crate::rust::collect::patterns::{all_names, is_unwrapping, leading, names_of, single};
 use crate::rust::collect::signals::Signal;
+use crate::rust::collect::tasks::Aborts;
 use crate::rust::collect::values::Kind;
 use crate::rust::names::{LocalId, Name, Written, plain};
 use crate::sites::{Argument, Bound, Course, Deadline};
@@ -39,6 +40,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) is_late: bool,
     /// Somebody may end the task that it is the handle of.
     pub(in crate::rust) is_ended: bool,
+    /// It keeps the handles of tasks, or may do.
+    pub(in crate::rust) keeps_tasks: bool,
     /// What awaiting it waits for.
     pub(in crate::rust) future: Option<Course>,
     /// It holds a closure: what calling it waits for, and what awaiting that does.
@@ -53,8 +56,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) limits: Limits,
     /// It is an end of this signal.
     pub(in crate::rust) signal: Option<Signal>,
-    /// It ends the task that this variable is the handle of, when it is told to.
-    pub(in crate::rust) aborts: Option<LocalId>,
+    /// It ends this task when it is told to.
+    pub(in crate::rust) aborts: Option<Aborts>,
     /// It is what its function is given for its parameter at this index, or made of it.
     pub(in crate::rust) parameter: Option<usize>,
     /// It is the sending end of a channel.
@@ -223,11 +226,13 @@ impl Collector<'_> {
             return self.locals(&names, values);
         }
         let Pat::Ident(ident) = pat else {
-            self.under(self.frame_of_parts(pat, &init.expr), &init.expr);
+            let each = self.taken_apart(&init.expr);
+            self.kept_under(self.frame_of_parts(pat, &init.expr), each, &init.expr);
             if let Some((_, diverge)) = &init.diverge {
                 self.under(Frame::Held, diverge);
             }
             self.bind_out_of(pat, &init.expr);
+            self.keep_in_names(each, pat);
             return self.bind_channel(pat, &init.expr);
         };
         if local.attrs.is_empty()
@@ -342,7 +347,8 @@ impl Collector<'_> {
         }
         if let Some(variable) = self.found.variables.get_mut(id.0) {
             // What the visit of the value has found out stays.
-            (known.waits, known.is_gated) = (variable.waits, variable.is_gated);
+            (known.waits, known.keeps_tasks) = (variable.waits, variable.keeps_tasks);
+            known.is_gated = variable.is_gated;
             *variable = known;
         }
     }

@@ -224,14 +224,30 @@ impl Collector<'_> {
                 self.repeat_while(body.while_token.span, Some(&body.cond), &body.body);
             }
             Expr::ForLoop(body) => self.repeat_for(body),
-            Expr::Let(condition) => {
-                self.held(&condition.expr);
-                self.bind_out_of(&condition.pat, &condition.expr);
-            }
-            Expr::Struct(literal) if self.sought.waits && self.is_guard(&literal.path) => self.guard_literal(literal),
+            Expr::Let(condition) => self.let_condition(condition),
+            Expr::Struct(literal) => self.within(Frame::Held, |this| this.literal(literal)),
+            Expr::Field(field) => self.field_of(expr, field),
             Expr::Assign(assign) => self.assignment(assign),
             _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),
         }
+    }
+
+    fn let_condition(&mut self, condition: &syn::ExprLet) {
+        let each = self.scrutinee(&condition.expr);
+        self.bind_out_of(&condition.pat, &condition.expr);
+        self.keep_in_names(each, &condition.pat);
+    }
+
+    fn literal(&mut self, literal: &syn::ExprStruct) {
+        match self.sought.waits && self.is_guard(&literal.path) {
+            true => self.guard_literal(literal),
+            false => self.kept_in_fields(literal),
+        }
+    }
+
+    fn field_of(&mut self, expr: &Expr, field: &syn::ExprField) {
+        self.field_used(expr);
+        self.held(&field.base);
     }
 
     fn async_block(&mut self, block: &syn::ExprAsync) {
@@ -248,7 +264,9 @@ impl Collector<'_> {
 
     fn assignment(&mut self, assign: &syn::ExprAssign) {
         self.assigned(assign);
-        self.within(Frame::Held, |this| visit::visit_expr_assign(this, assign));
+        let keeper = self.keeper_assigned(&assign.left);
+        self.held(&assign.left);
+        self.kept_under(Frame::Held, keeper, &assign.right);
     }
 
     fn held(&mut self, expr: &Expr) {

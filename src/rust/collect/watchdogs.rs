@@ -1,11 +1,12 @@
 //! Threads (and tasks) that end the program after a while: `thread::spawn(|| { sleep(d); exit(1) })`.
 
+use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Expr, Item, Stmt};
+use syn::{Expr, Item, Pat, Stmt};
 
 use crate::rust::collect::givers::{dropped_by, told_by};
 use crate::rust::collect::own_deadlines::Lasting;
-use crate::rust::names::{last_name, plain};
+use crate::rust::names::{last_name, macros, plain};
 
 /// What ends the program after a while.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,16 +14,86 @@ pub(in crate::rust) struct Ending {
     pub(in crate::rust) lasting: Lasting,
     /// It is a task: where one thread runs all tasks, it never gets its turn while something blocks that.
     pub(in crate::rust) in_task: bool,
+    /// Something else has its handle, which may call it off when it goes.
+    pub(in crate::rust) is_guarded: bool,
+}
+
+/// What a statement starts.
+pub(in crate::rust) struct Started<'e> {
+    /// The call that starts it.
+    pub(in crate::rust) by: &'e Expr,
+    /// What that gives is put into something else: `.into()`, `Guard(…)`, `Guard::new(…)`.
+    pub(in crate::rust) is_guarded: bool,
+    /// A variable keeps it, or whoever gets what the block gives.
+    pub(in crate::rust) is_kept: bool,
+}
+
+/// What a statement starts that may be a watchdog; nothing where a guard of it goes at once.
+pub(in crate::rust) fn started(stmt: &Stmt) -> Option<Started<'_>> {
+    let (mut at, is_kept) = match stmt {
+        Stmt::Expr(expr, semicolon) => (expr, semicolon.is_none()),
+        Stmt::Local(local) => (&*local.init.as_ref()?.expr, name_of(local).is_some()),
+        _ => return None,
+    };
+    let mut is_guarded = false;
+    while let Some(inner) = guarded(at).filter(|_| is_kept) {
+        (at, is_guarded) = (inner, true);
+    }
+    Some(Started {
+        by: at,
+        is_guarded,
+        is_kept,
+    })
+}
+
+/// What a guard is made of: `watchdog.into()`, `Guard(watchdog)`, `Guard::new(watchdog)`.
+fn guarded(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::MethodCall(call) => (call.method == "into").then_some(&*call.receiver),
+        Expr::Call(call) if call.args.len() == 1 => {
+            let Expr::Path(func) = &*call.func else { return None };
+            let name = last_name(&func.path)?;
+            let makes = name.starts_with(char::is_uppercase) || matches!(name.as_str(), "new" | "from");
+            call.args.first().filter(|_| makes)
+        }
+        _ => None,
+    }
+}
+
+/// The variable that a statement declares.
+fn name_of(local: &syn::Local) -> Option<&syn::Ident> {
+    let pat = match &local.pat {
+        Pat::Type(typed) => &*typed.pat,
+        pat => pat,
+    };
+    match pat {
+        Pat::Ident(name) => Some(&name.ident),
+        _ => None,
+    }
+}
+
+/// Whether what a statement starts is ended, or its guard let go of, by a statement that others wait behind.
+pub(in crate::rust) fn is_called_off(stmt: &Stmt, is_guarded: bool, behind: &[Stmt]) -> bool {
+    let name = match stmt {
+        Stmt::Local(local) => name_of(local).map(plain),
+        _ => None,
+    };
+    let Some(name) = name else { return false };
+    let ends = |stmt: &Stmt| match stmt {
+        Stmt::Expr(Expr::MethodCall(call), _) => call.method == "abort" && told_by(call).as_deref() == Some(&*name),
+        Stmt::Expr(Expr::Call(call), _) => is_guarded && dropped_by(call).as_deref() == Some(&*name),
+        _ => false,
+    };
+    let last = behind.iter().position(ends);
+    let rest = last.and_then(|at| behind.get(at + 1..)).unwrap_or_default();
+    rest.iter()
+        .any(|stmt| macros::mentions(stmt.to_token_stream(), &|word| word == "await"))
 }
 
 /// What a statement starts that ends the program after a while; `length` says how long a sleep is.
 pub(in crate::rust) fn ends_program(stmt: &Stmt, length: &dyn Fn(&Expr) -> Lasting) -> Option<Ending> {
-    let expr = match stmt {
-        Stmt::Expr(expr, _) => expr,
-        Stmt::Local(local) => &local.init.as_ref()?.expr,
-        _ => return None,
-    };
-    let body = spawned(expr)?;
+    let Started { by, is_guarded, .. } = started(stmt)?;
+    let body = spawned(by)?;
     let watchdog = Watchdog::of(body, length);
     let lasting = match watchdog.sleeps.as_slice() {
         [only] if !watchdog.repeats => *only,
@@ -31,6 +102,7 @@ pub(in crate::rust) fn ends_program(stmt: &Stmt, length: &dyn Fn(&Expr) -> Lasti
     watchdog.exits.then_some(Ending {
         lasting,
         in_task: matches!(body, Expr::Async(_)),
+        is_guarded,
     })
 }
 

@@ -33,11 +33,13 @@ impl Collector<'_> {
     fn own_of_visible(&self, signature: &Signature, block: &Block) -> Option<Own> {
         let parameters = parameters_of(signature);
         let length = |expr: &Expr| self.lasting(expr, &parameters);
-        if let Some(ending) = block
-            .stmts
-            .iter()
-            .find_map(|stmt| watchdogs::ends_program(stmt, &length))
-        {
+        // A guard that stays here goes with the function.
+        let gives = |stmt: &Stmt| matches!(stmt, Stmt::Expr(_, None));
+        let endings = block.stmts.iter().filter_map(|stmt| {
+            let ending = watchdogs::ends_program(stmt, &length)?;
+            (!ending.is_guarded || gives(stmt)).then_some(ending)
+        });
+        if let Some(ending) = endings.into_iter().next() {
             return Some(Own::EndsProgram(ending));
         }
         let is_method = signature.receiver().is_some();

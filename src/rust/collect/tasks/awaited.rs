@@ -104,9 +104,10 @@ impl Collector<'_> {
     }
 
     /// Visits what a loop goes through: who gets each of the futures in a list decides what becomes of it.
-    pub(in crate::rust) fn gone_through(&mut self, pat: &Pat, each: &Expr) {
-        if self.holder(each).is_none() || name_of_each(pat).is_none() {
-            self.under(Frame::Held, each);
+    pub(in crate::rust) fn gone_through(&mut self, pat: &Pat, each: &Expr) -> Option<LocalId> {
+        match self.holder(each).is_none() || name_of_each(pat).is_none() {
+            true => self.scrutinee(each),
+            false => None,
         }
     }
 

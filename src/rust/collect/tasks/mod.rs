@@ -3,9 +3,13 @@
 mod awaited;
 mod ended;
 mod guards;
+mod handed;
+mod keepers;
+mod taken;
 
 pub(in crate::rust) use awaited::rounds;
-pub(in crate::rust) use ended::is_local_set;
+pub(in crate::rust) use ended::{Aborts, is_join_set, is_local_set, is_runtime};
+pub(in crate::rust) use keepers::Keepers;
 
 use syn::{Block, Expr, ExprClosure, ExprMethodCall, Stmt};
 
@@ -28,8 +32,14 @@ const ADDING: &[&str] = &["push", "push_back", "push_front", "spawn", "spawn_loc
 /// Methods that say how much is held, or make room for more.
 const MEASURING: &[&str] = &["capacity", "is_empty", "len", "reserve"];
 
-/// Methods that end what is held, or let go of it.
-const ENDING: &[&str] = &["abort_all", "clear", "detach_all", "shutdown"];
+/// Methods that end what a set holds, or let go of it.
+const ENDING: &[&str] = &[
+    "clear",
+    "detach_all",
+    "shutdown",
+    "shutdown_background",
+    "shutdown_timeout",
+];
 
 /// Methods that go through what is held.
 const ITERATING: &[&str] = &["drain", "enumerate", "into_iter", "iter_mut", "rev"];
@@ -129,9 +139,10 @@ impl Collector<'_> {
     }
 
     /// Whether a method waits for nothing of what its receiver holds: it puts something into that, or asks how much is there.
-    pub(in crate::rust) fn only_keeps(&self, call: &ExprMethodCall, method: &str) -> bool {
+    pub(in crate::rust) fn only_keeps(&mut self, call: &ExprMethodCall, method: &str) -> bool {
         let is_one = ADDING.contains(&method) || MEASURING.contains(&method);
         is_one && (self.holder(&call.receiver).is_some() || self.task_set(&call.receiver).is_some())
+            || self.leaves_tasks(call, method)
     }
 
     /// The variable that gets a future for those that it holds: `futures.push(connect(…))`.
@@ -149,27 +160,16 @@ impl Collector<'_> {
 
     /// A method that puts a future into a variable that holds many, or ends what it holds.
     pub(in crate::rust) fn task_method(&mut self, call: &ExprMethodCall, method: &str) {
-        if matches!(method, "abort" | "abort_handle" | "cancel")
-            && let Expr::Path(path) = &*call.receiver
-            && let Name::Variable(id) = self.resolve(&path.path)
-            && let Some(variable) = self.found.variables.get_mut(id.0)
-        {
-            variable.is_ended = true;
-            if method == "abort_handle" {
-                let given = edges::expression(&call.receiver, self.offsets);
-                self.abort_handle_given(id, given);
-            }
+        if is_end(method) {
+            return self.tasks_ended(&call.receiver);
         }
-        if method == "abort"
-            && let Expr::Path(path) = &*call.receiver
-            && let Name::Variable(id) = self.resolve(&path.path)
-        {
-            return self.aborted(id, call);
+        if method == "abort_handle" {
+            return self.may_be_ended(&call.receiver);
         }
         let ends = ENDING.contains(&method);
         let waits = NEXT.contains(&method) || ALL.contains(&method);
         if ends || waits && self.is_bounded_here() {
-            self.set_ended(Some(&call.receiver));
+            self.set_ended(&call.receiver);
         }
         if !ends && !ADDING.contains(&method) {
             return;
@@ -203,6 +203,11 @@ impl Collector<'_> {
             tasks.push(task);
         }
     }
+}
+
+/// Whether a method of this name ends the tasks whose handles it is called on, or those of a set.
+fn is_end(method: &str) -> bool {
+    matches!(method, "abort" | "abort_all" | "cancel")
 }
 
 /// What makes the elements of an iterator.

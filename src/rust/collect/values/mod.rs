@@ -23,6 +23,9 @@ const MAX_LINKS: usize = 64;
 /// The type of a stream of what is there already: nothing waits for the next.
 pub(in crate::rust) const ITERATED: &str = "futures_util::stream::Iter";
 
+/// tokio's runtime.
+pub(in crate::rust) const RUNTIME: &str = "tokio::runtime::Runtime";
+
 /// Methods that give the same object, or what is in a result, an option or a lock.
 const KEEPING: &[&str] = &[
     "as_deref_mut",
@@ -159,8 +162,11 @@ impl Collector<'_> {
     }
 
     fn kind_of_method(&self, call: &syn::ExprMethodCall, links: usize) -> Option<Kind> {
-        let on = self.kind_within(&call.receiver, links)?;
         let method = plain(&call.method);
+        if method == "build" && self.runtime_built(call).is_some() {
+            return Some(Kind::Of(RUNTIME.to_owned()));
+        }
+        let on = self.kind_within(&call.receiver, links)?;
         let of = match on {
             Kind::Of(of) => of,
             Kind::Many(element) if PICKING.contains(&method.as_str()) => return Some(*element),
