@@ -5,6 +5,7 @@ use ruff_python_ast::{CmpOp, ExceptHandler, Expr, ExprCall, Operator, Stmt, Stmt
 
 use super::builder::is_name;
 use crate::python::names::Names;
+use crate::python::syntax::clauses::catches_timeouts;
 use crate::python::syntax::dotted::{dotted, last_name};
 use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
 use crate::python::testing::test_functions::skips;
@@ -145,19 +146,4 @@ fn is_by_order(expr: &Expr) -> bool {
 
 pub(super) fn leaves(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Break(_) | Stmt::Return(_) | Stmt::Raise(_))
-}
-
-/// Whether a handler for this is one for what a deadline raises, as far as its name says.
-fn catches_timeouts(caught: Option<&Expr>) -> bool {
-    let is_one = |expr: &Expr| {
-        let name = last_name(expr).unwrap_or_default();
-        name.contains("Timeout")
-            || name.contains("TooSlow")
-            || matches!(name, "Exception" | "BaseException" | "OSError" | "Empty")
-    };
-    match caught {
-        None => true,
-        Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(is_one),
-        Some(single) => is_one(single),
-    }
 }
