@@ -52,6 +52,7 @@ mod reached;
 mod receives;
 mod rounds;
 mod side_by_side;
+mod stops;
 mod suite;
 mod threads;
 mod until_done;
