@@ -31,6 +31,7 @@ mod choices;
 mod closings;
 mod connections;
 mod deeds;
+mod doubles;
 mod ends;
 mod expressions;
 mod fixtures;

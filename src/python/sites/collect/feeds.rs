@@ -259,7 +259,7 @@ impl Beside {
     }
 
     /// Whether a function does so to what it calls `object`, whatever it waits for, that object aside.
-    fn is_done_by(&self, function: FunctionId, object: &str, methods: &[&str]) -> bool {
+    pub(in crate::python) fn is_done_by(&self, function: FunctionId, object: &str, methods: &[&str]) -> bool {
         let done = self.done.get(&(Some(function), object.to_owned()));
         let mut done = done.into_iter().flatten();
         done.any(|how| methods.contains(&how.method) && self.comes_to(function, how.when, Some(object)))
