@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextSize};
 use super::builder::{Builder, is_name};
 use crate::python::names::{FunctionId, Value};
 use crate::python::sites::collect::InThread;
-use crate::python::syntax::dotted::{last_name, with_items};
+use crate::python::syntax::dotted::{dotted, last_name, with_items};
 use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
 use crate::python::testing::stand_ins::attribute_replaced_by;
 use crate::sites::Class;
@@ -29,8 +29,10 @@ const STARTING: &[&str] = &[
 
 /// Where a double is put.
 struct Place<'a> {
-    /// The class of the object.
-    class: Class,
+    /// The class of the object, where that is one of the project.
+    class: Option<Class>,
+    /// The object, by the names that lead to it.
+    object: Option<String>,
     /// The attribute; none where the object is given it when it is made.
     name: Option<&'a str>,
 }
@@ -64,7 +66,8 @@ impl<'a> Builder<'a, '_> {
         };
         let places = doubles.take(MOST).flat_map(|(double, of_class)| match of_class {
             Some(class) => vec![Place {
-                class,
+                class: Some(class),
+                object: None,
                 name: Some(double.name.as_str()),
             }],
             None => self.places(body, &|value| is_name(value, &double.name), before),
@@ -105,9 +108,12 @@ impl<'a> Builder<'a, '_> {
     fn places(&self, body: &'a [Stmt], is_double: &dyn Fn(&Expr) -> bool, before: TextSize) -> Vec<Place<'a>> {
         let names = self.all.lengths.names;
         let place = |object: &Expr, name| {
-            let class = self.class_of(object)?;
-            Some(Place {
-                class,
+            // What a library does with it, it does when something comes.
+            let is_of_library = |value: &Value| matches!(value, Value::Path(_) | Value::Outcome(_));
+            let is_own = !names.values(object).iter().any(is_of_library);
+            is_own.then(|| Place {
+                class: self.class_of(object),
+                object: dotted(object),
                 name: Some(name),
             })
         };
@@ -119,7 +125,11 @@ impl<'a> Builder<'a, '_> {
             Node::Expr(Expr::Call(call)) if call.start() < before && gives(call, is_double) => {
                 match attribute_replaced_by(call, names) {
                     Some((object, name)) => place(object, name),
-                    None => self.class_of(&call.func).map(|class| Place { class, name: None }),
+                    None => self.class_of(&call.func).map(|class| Place {
+                        class: Some(class),
+                        object: None,
+                        name: None,
+                    }),
                 }
             }
             _ => None,
@@ -168,7 +178,17 @@ impl<'a> Builder<'a, '_> {
     fn may_call(&self, (started, given): (&'a Expr, &'a [Expr]), place: &Place<'a>) -> bool {
         let owner = started.as_attribute_expr().map(|method| &*method.value);
         let mut objects = owner.into_iter().chain(given);
-        if !objects.any(|object| self.class_of(object).as_ref() == Some(&place.class)) {
+        let is_meant = |object: &Expr| {
+            let is_same = || {
+                place
+                    .object
+                    .as_deref()
+                    .zip(dotted(object))
+                    .is_some_and(|(a, b)| is_within(a, &b))
+            };
+            is_same() || place.class.is_some() && self.class_of(object) == place.class
+        };
+        if !objects.any(is_meant) {
             return false;
         }
         let function = self.all.lengths.names.local_function(started);
@@ -198,6 +218,15 @@ impl<'a> Builder<'a, '_> {
         }
         name.is_none()
     }
+}
+
+/// Whether one of two objects is the other one, or is kept by that: `entity` and `entity.server`.
+fn is_within(one: &str, other: &str) -> bool {
+    let keeps = |outer: &str, inner: &str| {
+        let rest = inner.strip_prefix(outer).filter(|_| outer != "self");
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    keeps(one, other) || keeps(other, one)
 }
 
 /// Whether a value is a double, or something that is given one: `AsyncMock(side_effect=call)`.

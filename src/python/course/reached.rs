@@ -4,7 +4,8 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::builder::{Builder, is_name};
-use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in};
+use crate::python::names::FunctionId;
+use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
 
 /// So many functions of a module are asked whether they work on a collection.
 const MOST_WORKING: usize = 64;
@@ -18,14 +19,46 @@ impl<'a> Builder<'a, '_> {
         let Expr::Name(name) = object else {
             return is_asked_elsewhere && is_kept(object);
         };
-        let mut keeping = self.handed_over(object, name.id.as_str());
-        keeping.any(|kept| is_asked_elsewhere || self.is_worked_off(kept, object, methods))
+        let names = self.all.lengths.names;
+        let own = names.function_at(object.start().to_usize());
+        let is_reached = |function: Option<FunctionId>, name| {
+            let mut keeping = self.handed_over(function, name);
+            keeping.any(|kept| is_asked_elsewhere || self.is_worked_off(kept, function, methods))
+        };
+        is_reached(own, name.id.as_str()) || self.is_given_by(object, &is_reached)
     }
 
-    /// The names of the attributes that the function of this place puts into, or gives, what it has by a name:
-    /// `self.waiters.append(event)`, `self.opened[name] = event`.
-    fn handed_over(&self, place: &'a Expr, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let function = self.all.lengths.names.function_at(place.start().to_usize());
+    /// Whether a function of the project gives what a variable keeps, and others have it: one of another file, or one of this file that
+    /// puts it where these are.
+    fn is_given_by(&self, object: &'a Expr, is_reached: &dyn Fn(Option<FunctionId>, &'a str) -> bool) -> bool {
+        let names = self.all.lengths.names;
+        let value = match self.all.lengths.once(object) {
+            Some(Expr::Await(awaited)) => Some(&*awaited.value),
+            value => value,
+        };
+        let Some(call) = value.and_then(Expr::as_call_expr) else {
+            return false;
+        };
+        if names.foreign_function(&call.func).is_some() {
+            return true;
+        }
+        let Some(function) = names.local_function(&call.func) else {
+            return false;
+        };
+        let definition = self.all.functions.definition(function.index());
+        let body = definition
+            .map(|definition| &*definition.function.body)
+            .unwrap_or_default();
+        let mut returned = statements_in(body, Scope::Own).filter_map(|statement| {
+            let returned = statement.as_return_stmt()?.value.as_deref()?;
+            Some(returned.as_name_expr()?.id.as_str())
+        });
+        returned.any(|name| is_reached(Some(function), name))
+    }
+
+    /// The names of the attributes that a function puts into, or gives, what it has by a name: `self.waiters.append(event)`,
+    /// `self.opened[name] = event`.
+    fn handed_over(&self, function: Option<FunctionId>, name: &'a str) -> impl Iterator<Item = &'a str> {
         let definition = function.and_then(|function| self.all.functions.definition(function.index()));
         let body = definition
             .map(|definition| &*definition.function.body)
@@ -43,9 +76,8 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// Whether another function of the module works on what an attribute of this name keeps, and comes to one of these methods there.
-    fn is_worked_off(&self, kept: &str, place: &'a Expr, methods: &[&str]) -> bool {
+    fn is_worked_off(&self, kept: &str, own: Option<FunctionId>, methods: &[&str]) -> bool {
         let names = self.all.lengths.names;
-        let own = names.function_at(place.start().to_usize());
         let all = self.all.functions.definitions.iter().flatten();
         let mut others = all.filter_map(|definition| {
             let body = &definition.function.body;

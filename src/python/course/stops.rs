@@ -14,8 +14,8 @@ use crate::python::syntax::nodes::{Scope, expressions_in};
 /// So many values of one condition are looked at.
 const MOST: usize = 8;
 
-/// So many calls give a function what it calls.
-const MOST_CALLS: usize = 16;
+/// So many values are gone through that functions are given.
+const MOST_GIVEN: usize = 16;
 
 /// A loop that asks for a flag.
 #[derive(Clone, Copy)]
@@ -63,29 +63,47 @@ impl<'a> Builder<'a, '_> {
         own != Some(owner) && set.skip(1).any(|(at, fits)| fits && names.function_at(at) != own)
     }
 
-    /// What the function of a loop is given to ask, by who calls or starts it: `args=(lambda: stop,)`, `stop.is_set`.
+    /// What the function of a loop is given to ask, by who calls or starts it, and by who calls that: `args=(lambda: stop,)`,
+    /// `stop.is_set`.
     fn given_may_become(&self, parameter: &'a Expr, wanted: bool, asking: Asking) -> bool {
         let names = self.all.lengths.names;
-        let function = names.function_at(asking.place.to_usize());
-        let given = parameter.as_name_expr().zip(function).map(|(parameter, function)| {
-            let index = names.parameters(function).iter().position(|one| *one == parameter.id);
-            self.calls_of(function).filter_map(move |call| {
-                let thread = InThread::of(call, names);
-                match (thread, index) {
-                    (Some(thread), Some(index)) => thread.positional().get(index),
-                    (None, Some(index)) => call.arguments.find_argument_value(&parameter.id, index),
-                    _ => None,
+        let (mut given, mut next) = (vec![parameter], 0);
+        while let Some(expr) = given.get(next).copied() {
+            next += 1;
+            let may_become = match expr {
+                Expr::Lambda(lambda) => self.may_become(&lambda.body, wanted, asking),
+                Expr::Attribute(method) if method.attr.as_str() == "is_set" => {
+                    let event = last_name(&method.value);
+                    event.is_some_and(|event| self.all.functions.flags.is_set_later(event, wanted))
                 }
-            })
-        });
-        given.into_iter().flatten().take(MOST_CALLS).any(|given| match given {
-            Expr::Lambda(lambda) => self.may_become(&lambda.body, wanted, asking),
-            Expr::Attribute(method) if method.attr.as_str() == "is_set" => {
-                let event = last_name(&method.value);
-                event.is_some_and(|event| self.all.functions.flags.is_set_later(event, wanted))
+                Expr::Name(name) => {
+                    let function = names.variable_of(&name.id, name.start().to_usize());
+                    let index = function.and_then(|function| {
+                        let index = names.parameters(function).iter().position(|one| *one == name.id)?;
+                        Some((function, index))
+                    });
+                    let found = index.map(|(function, index)| self.given_to_parameter(function, &name.id, index));
+                    let room = MOST_GIVEN.saturating_sub(given.len());
+                    given.extend(found.into_iter().flatten().take(room));
+                    false
+                }
+                _ => false,
+            };
+            if may_become {
+                return true;
             }
-            _ => false,
-        })
+        }
+        false
+    }
+
+    /// What the calls of a function of the module give it for a parameter, and those that have a thread run it.
+    fn given_to_parameter(&self, function: FunctionId, name: &str, index: usize) -> impl Iterator<Item = &'a Expr> {
+        let names = self.all.lengths.names;
+        self.calls_of(function)
+            .filter_map(move |call| match InThread::of(call, names) {
+                Some(thread) => thread.positional().get(index),
+                None => call.arguments.find_argument_value(name, index),
+            })
     }
 
     /// The calls of a function of the module, and those that have a thread run it.
