@@ -25,6 +25,7 @@ const DOING: &[&str] = &[
     "clear",
     "acquire",
     "release",
+    "shutdown",
 ];
 
 /// Functions of the event loop that call what they are given.
@@ -230,9 +231,9 @@ impl<'a> Builder<'a, '_> {
         let ready = self.ready_by_itself(path, call);
         let mut parts = path.rsplit('.');
         let methods: &[&str] = match (parts.next(), parts.next()) {
-            (Some("get"), _) => &["put", "put_nowait"],
-            (Some("put"), _) => &["get", "get_nowait"],
-            (Some("join"), _) => &["task_done"],
+            (Some("get"), _) => &["put", "put_nowait", "shutdown"],
+            (Some("put"), _) => &["get", "get_nowait", "shutdown"],
+            (Some("join"), _) => &["task_done", "shutdown"],
             (Some("wait"), Some("Event")) => &["set"],
             (Some("wait"), Some("Barrier")) => &["wait"],
             (Some("wait" | "wait_for"), Some("Condition")) => &["notify", "notify_all"],
@@ -241,7 +242,7 @@ impl<'a> Builder<'a, '_> {
         };
         let object = call.func.as_attribute_expr().map(|method| &*method.value);
         let is_ended = || object.is_some_and(|object| self.is_ended_beside(object, methods, call.start()));
-        let is_reached = || object.is_some_and(|object| self.is_reached_by_others(object));
+        let is_reached = || object.is_some_and(|object| self.is_reached_by_others(object, methods));
         match ready == Ready::No && (is_reached() || is_ended()) {
             true => Ready::Perhaps,
             false => ready,
@@ -266,6 +267,11 @@ impl<'a> Builder<'a, '_> {
             object.map_or_else(Count::default, |object| deeds.count(object, methods, call.start()))
         };
         let is_asked = count(ASKING).times > 0.0;
+        // What is shut down raises, or is empty, at once.
+        let shut = count(&["shutdown"]);
+        if shut.times > 0.0 && class.ends_with("Queue") {
+            return if shut.is_unsure { Ready::Perhaps } else { Ready::Yes };
+        }
         match (class, method) {
             ("Queue" | "LifoQueue" | "PriorityQueue" | "SimpleQueue" | "JoinableQueue", "get") => {
                 let (put, got) = (count(&["put", "put_nowait"]), count(&["get", "get_nowait"]));

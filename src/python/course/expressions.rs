@@ -103,7 +103,9 @@ impl<'a> Builder<'a, '_> {
         }
         // Who gives one ends it, or has done so.
         let is_waited_for = self.is_future(expr) && !self.locals.is_parameter(expr);
-        match is_waited_for && !self.is_ended_beside(expr, &["set_result", "set_exception"], expr.start()) {
+        let methods = &["set_result", "set_exception"];
+        let is_ended = || self.is_ended_beside(expr, methods, expr.start()) || self.is_reached_by_others(expr, methods);
+        match is_waited_for && !is_ended() {
             true => self.wait(expr, Length::Is(Bound::Unlimited), false),
             false => self.unseen(expr),
         }

@@ -1,7 +1,8 @@
-//! The flags of a module: what its statements set them to, by their last names.
+//! The flags of a module: what its statements set them to.
 
 use foldhash::HashMap;
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCall, ModModule, Stmt, UnaryOp};
+use ruff_text_size::{Ranged, TextSize};
 
 use crate::python::names::Names;
 use crate::python::syntax::dotted::last_name;
@@ -22,9 +23,40 @@ struct Settings {
     later_on: bool,
 }
 
-/// What a module sets, by the last name.
+impl Settings {
+    fn add(&mut self, truth: Truth, is_made: bool) {
+        self.off |= truth != Truth::On;
+        self.on |= truth != Truth::Off;
+        self.later_off |= !is_made && truth != Truth::On;
+        self.later_on |= !is_made && truth != Truth::Off;
+    }
+}
+
+/// What a module sets.
 #[derive(Default)]
-pub(super) struct Flags<'a>(HashMap<&'a str, Settings>);
+pub(super) struct Flags<'a> {
+    /// By the last name.
+    all: HashMap<&'a str, Settings>,
+    /// By the name of a variable, of whichever function: where it is set, and to what.
+    variables: HashMap<&'a str, Vec<(TextSize, Truth)>>,
+    items: HashMap<Item<'a>, Settings>,
+}
+
+/// An item that a literal text names, or a number: the last name of what it is in, and the text.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct Item<'a>(&'a str, &'a str);
+
+impl<'a> Item<'a> {
+    pub(super) fn of(expr: &'a Expr) -> Option<Self> {
+        let item = expr.as_subscript_expr()?;
+        let key = match &*item.slice {
+            Expr::StringLiteral(key) => key.value.to_str(),
+            Expr::NumberLiteral(_) => "",
+            _ => return None,
+        };
+        Some(Self(last_name(&item.value)?, key))
+    }
+}
 
 /// What a value is, as far as it is told.
 #[derive(Clone, Copy, PartialEq)]
@@ -45,35 +77,46 @@ impl<'a> Flags<'a> {
         search.flags
     }
 
-    /// Whether something in the module may end what goes on as long as `test` holds. What a function does to its own variables is
-    /// not asked here.
-    pub(super) fn may_end(&self, test: &Expr, names: &Names) -> bool {
-        if let Expr::BoolOp(both) = test
-            && both.op == BoolOp::And
-        {
-            return both.values.iter().take(MOST).any(|value| self.may_end(value, names));
-        }
-        let set = |name: &str| self.0.get(name).copied().unwrap_or_default();
+    /// Whether something in the module may make a condition `wanted`. What a function does to its own variables is not asked here.
+    pub(super) fn may_become(&self, test: &Expr, wanted: bool, names: &Names) -> bool {
         match asked(test, names) {
-            Some((name, true)) => set(name).later_off,
-            Some((name, false)) => set(name).later_on,
+            Some((name, is_on)) => self.is_set_later(name, is_on == wanted),
             // A state: what it is set to is not compared.
             None => match test {
                 Expr::Compare(compare) => {
-                    let state = compare.left.as_attribute_expr().map(|state| set(state.attr.as_str()));
-                    state.is_some_and(|state| state.later_on || state.later_off)
+                    let state = compare.left.as_attribute_expr().map(|state| state.attr.as_str());
+                    state.is_some_and(|state| self.is_set_later(state, true) || self.is_set_later(state, false))
                 }
                 _ => false,
             },
         }
     }
 
+    /// Whether the module sets what has this last name to something true, or to something false, but not where an object is made.
+    pub(super) fn is_set_later(&self, name: &str, on: bool) -> bool {
+        let set = self.all.get(name);
+        set.is_some_and(|set| if on { set.later_on } else { set.later_off })
+    }
+
+    /// Whether the module sets an item of a dictionary so.
+    pub(super) fn item_may_become(&self, item: &Item<'_>, on: bool) -> bool {
+        let set = self.items.get(item);
+        set.is_some_and(|set| if on { set.later_on } else { set.later_off })
+    }
+
+    /// Where variables of this name, of whichever function, get a value, and whether that may be true, or false.
+    pub(super) fn variable(&self, name: &str, on: bool) -> impl Iterator<Item = (TextSize, bool)> {
+        let set = self.variables.get(name).into_iter().flatten();
+        let otherwise = if on { Truth::Off } else { Truth::On };
+        set.map(move |(at, truth)| (*at, *truth != otherwise))
+    }
+
     /// Whether a condition is for a flag that is off, as far as the module sets it, and as the environment mostly is.
     pub(super) fn is_never(&self, test: &Expr, names: &Names) -> bool {
         let is_off = |set: &Settings| set.off && !set.on;
         match test {
-            Expr::Name(name) => names.is_of_module(name) && self.0.get(name.id.as_str()).is_some_and(is_off),
-            Expr::Attribute(attribute) => self.0.get(attribute.attr.as_str()).is_some_and(is_off),
+            Expr::Name(name) => names.is_of_module(name) && self.all.get(name.id.as_str()).is_some_and(is_off),
+            Expr::Attribute(attribute) => self.all.get(attribute.attr.as_str()).is_some_and(is_off),
             Expr::BoolOp(both) if both.op == BoolOp::And => {
                 both.values.iter().take(MOST).any(|value| self.is_never(value, names))
             }
@@ -160,9 +203,19 @@ impl<'a> Search<'a, '_> {
         let parts = match target {
             Expr::Tuple(tuple) => &*tuple.elts,
             Expr::List(list) => &*list.elts,
+            Expr::Subscript(_) => {
+                if let Some(item) = Item::of(target) {
+                    self.flags.items.entry(item).or_default().add(truth, false);
+                }
+                return;
+            }
             _ => {
                 if let Some(name) = last_name(target) {
                     self.record(name, truth);
+                }
+                if let Expr::Name(name) = target {
+                    let all = self.flags.variables.entry(name.id.as_str()).or_default();
+                    all.push((target.start(), truth));
                 }
                 return;
             }
@@ -173,11 +226,7 @@ impl<'a> Search<'a, '_> {
     }
 
     fn record(&mut self, name: &'a str, truth: Truth) {
-        let settings = self.flags.0.entry(name).or_default();
-        settings.off |= truth != Truth::On;
-        settings.on |= truth != Truth::Off;
-        settings.later_off |= !self.is_made && truth != Truth::On;
-        settings.later_on |= !self.is_made && truth != Truth::Off;
+        self.flags.all.entry(name).or_default().add(truth, self.is_made);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The functions of a module: which are called by which name, which stand for a block, which are fixtures.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::{self as ast, Expr, ExprCall, ModModule, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
@@ -12,6 +14,7 @@ use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Enclosing, Node, Scope, nodes_in};
 use crate::python::syntax::spans::span;
 use crate::python::testing::test_code::is_fixture;
+use crate::python::values::clock_questions::{self, Clocks};
 use crate::sites::Connect;
 use crate::source::Span;
 
@@ -40,6 +43,9 @@ pub(super) struct Functions<'a> {
     made: HashMap<&'a str, Vec<&'a ExprCall>>,
     /// The last names of what is closed by a method, its own or that of its transport.
     closed: HashSet<&'a str>,
+    pub(super) module: &'a ModModule,
+    /// Those that tell the time, once that was asked.
+    clocks: OnceCell<Clocks>,
     /// What the module sets its flags to.
     pub(super) flags: Flags<'a>,
     /// The connections that fixtures give.
@@ -76,11 +82,18 @@ impl<'a> Functions<'a> {
             connect_calls: found.connect_calls,
             made: found.made,
             closed: found.closed,
+            module,
+            clocks: OnceCell::new(),
             flags: Flags::of(module, names),
             yielded: HashMap::default(),
         };
         functions.yielded = functions.given_connections(names);
         functions
+    }
+
+    /// Those of the module that tell the time.
+    pub(super) fn clocks(&self, names: &Names) -> &Clocks {
+        self.clocks.get_or_init(|| clock_questions::clocks(self.module, names))
     }
 
     /// How many courses the functions have: the halves stand behind the functions.

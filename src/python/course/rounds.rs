@@ -1,9 +1,11 @@
 //! How often a loop goes round, as its head says.
 
 use ruff_python_ast::{self as ast, BoolOp, Expr, Operator, Stmt, UnaryOp};
+use ruff_text_size::Ranged;
 
 use super::builder::{Builder, uses};
 use super::ends::{Ends, leaves};
+use super::stops::Asking;
 use crate::python::syntax::dotted::{dotted, last_name};
 use crate::python::syntax::nodes::{Scope, expressions_in, nodes_in, statements_in};
 use crate::sites::{Length, Times};
@@ -21,7 +23,7 @@ pub(super) fn rounds_of_for<'a>(each: &'a ast::StmtFor, builder: &Builder<'a, '_
         },
         false => match elements(&each.iter, builder, 0) {
             Times::Unbounded => {
-                let mut ends = Ends::of(&each.body, Some(&each.target), builder.all.lengths.names);
+                let mut ends = Ends::of(&each.body, Some(&each.target), builder);
                 nodes_in(&each.body, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
                 if ends.leaves { Times::Unknown } else { Times::Unbounded }
             }
@@ -120,16 +122,17 @@ pub(super) fn rounds_of_while<'a>(repeat: &'a ast::StmtWhile, builder: &Builder<
     if ends_in_first_round(&repeat.body) {
         return Times::Number(1.0);
     }
-    let mut ends = Ends::of(&repeat.body, None, builder.all.lengths.names);
+    let mut ends = Ends::of(&repeat.body, None, builder);
     nodes_in(&*repeat.test, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
-    let is_ended = builder
-        .all
-        .functions
-        .flags
-        .may_end(&repeat.test, builder.all.lengths.names);
+    let asking = Asking {
+        place: repeat.start(),
+        within: false,
+    };
+    let is_ended = builder.may_become(&repeat.test, false, asking);
+    let tells = expressions_in(&*repeat.test, Scope::OwnAndLambdas).any(|expr| ends.tells_time(expr, false));
     let held = held(&repeat.test);
     let uses_up = |held: &String| takes_out(&repeat.body, held) || counts_down(&repeat.body, held);
-    let by_head = ends.is_bounded || is_ended || held.as_ref().is_some_and(uses_up);
+    let by_head = ends.is_bounded || tells || is_ended || held.as_ref().is_some_and(uses_up);
     nodes_in(&repeat.body, Scope::OwnAndLambdas).for_each(|node| ends.look_at(node));
     let raises = |call: &Expr| builder.ends_by_raising(call);
     let by_head_or_body =

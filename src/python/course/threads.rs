@@ -152,7 +152,10 @@ impl<'a> Builder<'a, '_> {
         // Others that run the same function wait for each other: at a barrier.
         let by_its_like =
             || methods == ["wait"] && function.is_some_and(|function| self.all.beside.is_started(function));
-        with_items(object).is_some_and(by_task) || by_its_like() || self.is_ended_by_a_thread(object, methods, at)
+        with_items(object).is_some_and(by_task)
+            || by_its_like()
+            || self.is_ended_by_a_thread(object, methods, at)
+            || self.is_ended_by_a_double(object, methods, at)
     }
 
     fn is_ended_by_a_thread(&self, object: &Expr, methods: &[&str], at: TextSize) -> bool {

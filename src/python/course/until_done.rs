@@ -3,6 +3,7 @@
 use ruff_python_ast::{BoolOp, Comprehension, Expr, ExprCall, ExprGenerator, UnaryOp};
 
 use super::builder::{Builder, is_name, together};
+use crate::python::names::Value;
 use crate::sites::Course;
 
 /// So many values of one condition are looked at.
@@ -28,7 +29,21 @@ impl<'a> Builder<'a, '_> {
             let not = generator.elt.as_unary_op_expr().filter(|not| not.op == UnaryOp::Not)?;
             return self.done(&not.operand, generator.generators.first());
         }
+        // A thread runs it: this one does not go on while it runs one itself.
+        if asked(call, "is_running") && self.is_event_loop(&call.func.as_attribute_expr()?.value) {
+            return Some(self.unseen(&call.func));
+        }
         asked(call, "is_alive").then(|| self.joined(&call.func).unwrap_or_else(|| self.unseen(&call.func)))
+    }
+
+    fn is_event_loop(&self, expr: &Expr) -> bool {
+        let is_one = |value: &Value| match value {
+            Value::Outcome(path) => {
+                path.starts_with("asyncio.") && path.to_ascii_lowercase().replace('_', "").ends_with("eventloop")
+            }
+            _ => false,
+        };
+        self.all.lengths.names.values(expr).iter().any(is_one)
     }
 
     /// `task.done()`, `all(task.done() for task in tasks)`; of the element of a comprehension: of all of what that goes through.

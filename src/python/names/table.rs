@@ -133,6 +133,15 @@ impl Table {
             })
     }
 
+    /// The function whose variable a name means at the byte offset `at`.
+    pub(in crate::python) fn variable_of(&self, name: &str, at: usize) -> Option<FunctionId> {
+        let (owner, _) = self.lookup(self.scope_at(at), name)?;
+        match self.scope(owner).kind {
+            ScopeKind::Function(function) => Some(function),
+            _ => None,
+        }
+    }
+
     /// The name of a function that is a method.
     pub(in crate::python) fn method_name(&self, id: FunctionId) -> Option<&str> {
         let function = self.function(id);

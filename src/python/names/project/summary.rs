@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 
 use super::super::Names;
@@ -30,6 +30,8 @@ pub(in crate::python) struct Summary {
     pub(in crate::python::names) texts: OnceLock<foldhash::HashSet<Name>>,
     /// Its functions that ask a stream for its encoding, once that was asked.
     asking: OnceLock<HashSet<FunctionId>>,
+    /// Its functions that tell the time, once that was asked.
+    clocks: OnceLock<HashMap<FunctionId, bool>>,
     /// Its names that say which release of something is there, as far as itself tells.
     flags: Flags,
 }
@@ -61,6 +63,15 @@ impl Summary {
         search: impl FnOnce(&Table) -> HashSet<FunctionId> + Send,
     ) -> &HashSet<FunctionId> {
         self.asking
+            .get_or_init(|| on_its_own_stack(|| Some(search(&self.table))).unwrap_or_default())
+    }
+
+    /// Its functions that tell the time, and whether they raise then, which are searched for once.
+    pub(in crate::python) fn clocks(
+        &self,
+        search: impl FnOnce(&Table) -> HashMap<FunctionId, bool> + Send,
+    ) -> &HashMap<FunctionId, bool> {
+        self.clocks
             .get_or_init(|| on_its_own_stack(|| Some(search(&self.table))).unwrap_or_default())
     }
 
@@ -122,6 +133,7 @@ impl Modules {
                 leading: OnceLock::new(),
                 texts: OnceLock::new(),
                 asking: OnceLock::new(),
+                clocks: OnceLock::new(),
                 flags,
             }))
         });

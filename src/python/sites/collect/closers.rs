@@ -5,15 +5,17 @@
 
 use foldhash::HashMap;
 use ruff_python_ast::name::Name;
-use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Keyword};
 use ruff_text_size::Ranged;
 
 use super::Collector;
 use super::endings::{Awaited, Start};
+use super::feeds::Run;
 use super::inside::FARTHEST;
 use crate::python::names::FunctionId;
 use crate::python::sites::task_calls::{joins_a_group, makes_task};
 use crate::python::sites::usage::is_callee;
+use crate::python::syntax::dotted::with_items;
 
 /// How a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,8 +48,8 @@ struct Started {
 enum What {
     /// It closes the connection that the call at this place made.
     Closing(usize, Closing),
-    /// A function, with the connections that it is given.
-    Function(FunctionId, Vec<(Name, usize)>),
+    /// A function, with the connections that it is given, and everything that it is given by a name.
+    Function(FunctionId, Vec<(Name, usize)>, Vec<(Name, String)>),
 }
 
 /// Methods that let a loop or a thread call something beside the code that goes on.
@@ -95,10 +97,15 @@ impl<'a> Collector<'a> {
         around.any(|parent| matches!(parent, Expr::Call(call) if self.starts(call)))
     }
 
-    /// The functions that are started: who starts each, and where that statement begins.
-    pub(super) fn functions_started(&self) -> impl Iterator<Item = (Option<FunctionId>, usize, FunctionId)> {
-        self.closers.started.iter().filter_map(|started| match started.what {
-            What::Function(function, _) => Some((started.by, started.statement, function)),
+    /// The functions that are started.
+    pub(super) fn functions_started(&self) -> impl Iterator<Item = Run> {
+        self.closers.started.iter().filter_map(|started| match &started.what {
+            What::Function(function, _, given) => Some(Run {
+                by: started.by,
+                statement: started.statement,
+                function: *function,
+                given: given.clone(),
+            }),
             What::Closing(..) => None,
         })
     }
@@ -106,7 +113,7 @@ impl<'a> Collector<'a> {
     /// Every start of a function.
     pub(super) fn starts_of(&self, function: FunctionId) -> impl Iterator<Item = Start<'_>> {
         let all = self.closers.started.iter();
-        let own = all.filter(move |started| matches!(started.what, What::Function(known, _) if known == function));
+        let own = all.filter(move |started| matches!(started.what, What::Function(known, ..) if known == function));
         own.map(|started| Start {
             by: started.by,
             statement: started.statement,
@@ -130,11 +137,11 @@ impl<'a> Collector<'a> {
         let given = call.arguments.args.iter().enumerate().take(MOST_ARGUMENTS);
         let mut found = Vec::new();
         for (index, argument) in given {
-            let (function, arguments) = match argument {
-                Expr::Call(inner) => (&*inner.func, &*inner.arguments.args),
-                other => (other, call.arguments.args.get(index + 1..).unwrap_or_default()),
+            let (function, arguments, keywords) = match argument {
+                Expr::Call(inner) => (&*inner.func, &*inner.arguments.args, &*inner.arguments.keywords),
+                other => (other, call.arguments.args.get(index + 1..).unwrap_or_default(), &[][..]),
             };
-            found.extend(self.function_started(function, arguments));
+            found.extend(self.function_started(function, arguments, keywords));
         }
         if let Some(target) = call.arguments.find_keyword("target") {
             let arguments = call.arguments.find_keyword("args").map(|keyword| &keyword.value);
@@ -143,7 +150,7 @@ impl<'a> Collector<'a> {
                 Some(Expr::List(list)) => &*list.elts,
                 _ => &[],
             };
-            found.extend(self.function_started(&target.value, arguments));
+            found.extend(self.function_started(&target.value, arguments, &[]));
         }
         let awaited = match found.is_empty() {
             true => Awaited::default(),
@@ -154,11 +161,20 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn function_started(&self, function: &Expr, arguments: &[Expr]) -> Option<What> {
+    fn function_started(&self, function: &Expr, arguments: &[Expr], keywords: &[Keyword]) -> Option<What> {
         let function = self.names.local_function(function)?;
-        let parameters = self.names.parameters(function).iter().zip(arguments);
-        let connections = parameters.filter_map(|(name, value)| Some((name.clone(), self.made_by(value)?)));
-        Some(What::Function(function, connections.collect()))
+        let parameters = self.names.parameters(function);
+        let positional = parameters.iter().zip(arguments);
+        let by_name = |keyword: &'_ Keyword| Some(Name::new(keyword.arg.as_deref()?));
+        let named = keywords
+            .iter()
+            .filter_map(|keyword| Some((by_name(keyword)?, with_items(&keyword.value)?)));
+        let given = positional
+            .clone()
+            .filter_map(|(name, value)| Some((name.clone(), with_items(value)?)));
+        let given = given.chain(named).take(MOST_ARGUMENTS).collect();
+        let connections = positional.filter_map(|(name, value)| Some((name.clone(), self.made_by(value)?)));
+        Some(What::Function(function, connections.collect(), given))
     }
 
     fn start(&mut self, what: What, awaited: Awaited) {
@@ -231,7 +247,7 @@ impl<'a> Collector<'a> {
         for started in &self.closers.started {
             match &started.what {
                 What::Closing(made, closing) => found.add(started, *made, *closing, None),
-                What::Function(function, connections) => {
+                What::Function(function, connections, _) => {
                     for (made, closing, _) in self.closers.by_function.get(function).into_iter().flatten() {
                         found.add(started, *made, *closing, Some(*function));
                     }

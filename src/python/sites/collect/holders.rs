@@ -117,6 +117,11 @@ impl<'a> Holders<'a> {
         self.calls.entry(function).or_default().push(call);
     }
 
+    /// The calls of a function of the module.
+    pub(super) fn calls_of(&self, function: FunctionId) -> impl Iterator<Item = &'a ExprCall> {
+        self.calls.get(&function).into_iter().flatten().copied()
+    }
+
     /// Takes note of an attribute that is assigned a limit: `ws.timeout = 5`.
     pub(super) fn assigned(&mut self, attribute: &ExprAttribute, value: &Expr) {
         let mut classes = self.names.values(&attribute.value).iter();

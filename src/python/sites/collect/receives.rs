@@ -3,11 +3,12 @@
 use foldhash::{HashMap, HashSet};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::TextSize;
 
 use self::limits::{is_limited, is_of_own_class, may_be_set, waits};
 use super::Collector;
 use super::closed::Ended;
-use super::feeds::{Beside, Done};
+use super::feeds::{Beside, Done, Wait, WaysOut};
 use crate::catalog::{Catalog, Receiver};
 use crate::python::deadlines::around::Around;
 use crate::python::names::{FunctionId, Making};
@@ -15,7 +16,7 @@ use crate::python::sites::anchor::Anchor;
 use crate::python::syntax::dotted::with_items;
 use crate::python::syntax::expected_failures::expects_failure;
 use crate::python::testing::stand_ins::LastingReplacements;
-use crate::sites::{Connect, Deadline, Receive, ReceiveForm};
+use crate::sites::{Bound, Connect, Deadline, Receive, ReceiveForm};
 use crate::source::{Language, Span};
 
 mod candidates;
@@ -53,6 +54,8 @@ pub(super) struct Messages<'a> {
     holding: HashSet<&'a Name>,
     /// What functions do to what others wait for.
     pub(super) done: Vec<Done>,
+    /// Where these go on once a deadline has ended a wait.
+    pub(super) ways: WaysOut,
     /// The methods that a function puts something else in the place of: the function, the variable of the object, the method.
     pub(super) replaced: HashSet<(Option<FunctionId>, &'a Name, &'a str)>,
     candidates: Vec<Candidate<'a>>,
@@ -116,6 +119,7 @@ impl<'a> Messages<'a> {
             timeouts_expected: 0,
             holding: HashSet::default(),
             done: Vec::new(),
+            ways: WaysOut::default(),
             replaced: HashSet::default(),
             candidates: Vec::new(),
             uses: Vec::new(),
@@ -246,11 +250,29 @@ impl<'a> Collector<'a> {
     }
 
     /// What is done beside the functions of the module, for the waits of others.
-    pub(super) fn beside(&self) -> Beside {
+    pub(super) fn beside(&mut self) -> Beside {
+        let ways = std::mem::take(&mut self.messages.ways);
         let waiting = self.messages.candidates.iter();
-        let waiting = waiting.filter_map(|candidate| Some((candidate.function?, with_items(candidate.object))));
-        Beside::of(&self.messages.done, self.functions_started(), waiting)
+        let waiting = waiting.filter_map(|candidate| {
+            let deadlines = candidate.around.iter().filter_map(|around| match around {
+                Around::Deadline(deadline) if deadline.bound != Bound::Unlimited => Some(deadline.span.start),
+                _ => None,
+            });
+            let wait = Wait {
+                object: with_items(candidate.object),
+                at: offset(candidate.span.start),
+                deadlines: deadlines.map(offset).collect(),
+            };
+            Some((candidate.function?, wait))
+        });
+        let through = self.done_through_others();
+        Beside::of(&self.messages.done, self.functions_started(), waiting, through, ways)
     }
+}
+
+/// What the tree counts in; a source is no longer than that.
+fn offset(at: usize) -> TextSize {
+    TextSize::try_from(at).unwrap_or_default()
 }
 
 fn by_start(connects: &[Connect]) -> HashMap<usize, &Connect> {

@@ -177,6 +177,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
         let outer = (self.statement, self.slot);
         self.statement = span(statement);
         self.slot = Slot::Other;
+        self.messages.ways.note(self.inside.function, statement);
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
@@ -274,6 +275,7 @@ impl<'a> SourceOrderVisitor<'a> for Collector<'a> {
             }
             Expr::Yield(_) => {
                 if let Some(function) = self.inside.function {
+                    self.messages.ways.note_yield(function, expr.start());
                     let place = Place {
                         around: self.around(expr),
                         is_at_once: false,
