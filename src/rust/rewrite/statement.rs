@@ -49,11 +49,7 @@ impl<'s> Statement<'s> {
         let before = text.get(start..point.base.start)?;
         let prefix = before.trim_start();
         let indent = before.get(..before.len() - prefix.len())?;
-        let begins = prefix.is_empty()
-            || prefix.ends_with("= ")
-            || prefix.ends_with("= match ")
-            || matches!(prefix, "return " | "match " | "if " | "while ");
-        if !begins {
+        if !begins(prefix) {
             return None;
         }
         let below = prefix
@@ -100,6 +96,21 @@ impl<'s> Statement<'s> {
             is_broken,
         })
     }
+}
+
+/// Whether what stands before a call in its line lets rustfmt break the call's chain as that of a statement: the value of a
+/// binding, of a field or of an arm, or a reference to it.
+fn begins(prefix: &str) -> bool {
+    let value = prefix.trim_end_matches(['&', '*']);
+    let is_field = value
+        .strip_suffix(": ")
+        .is_some_and(|name| !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_'));
+    value.is_empty()
+        || is_field
+        || value.ends_with("= ")
+        || value.ends_with("=> ") && !value.contains('{')
+        || prefix.ends_with("= match ")
+        || matches!(prefix, "return " | "match " | "if " | "while ")
 }
 
 impl Statement<'_> {
