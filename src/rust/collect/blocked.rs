@@ -107,6 +107,7 @@ impl Collector<'_> {
                     Name::File(path) => self.called_function(path, false, span, passed),
                     Name::Extern(path) => match self.catalog.blocking(Language::Rust, &path) {
                         Some(_) if self.is_fed(&call.receiver) => return,
+                        Some(_) if self.may_be_fed(&call.receiver) => self.wait(span, Length::Is(Bound::Unknown), true),
                         Some(known) => self.blocked(expr, known, call.args.iter()),
                         None if self.is_function_elsewhere(&path) => self.called_function(path, false, span, passed),
                         None => return,

@@ -27,6 +27,8 @@ pub(in crate::rust) struct FoundBlocking {
     graph: CallGraph<String, Direct>,
     /// What functions have put something into themselves so far: the call that makes the channel, the function.
     fed: HashSet<(Span, Option<usize>)>,
+    /// The channels that threads put something into which functions have started so far.
+    fed_by_threads: HashSet<(Span, Option<usize>)>,
 }
 
 /// Whether the function at this path makes both ends of a channel of the standard library.
@@ -140,9 +142,31 @@ impl Collector<'_> {
     fn feed(&mut self, sender: &Expr) {
         let Some(channel) = self.channel_of(sender) else { return };
         let place = self.place();
-        if !place.in_task {
-            self.found.blocking.fed.insert((channel, place.function));
+        let key = (channel, place.function);
+        match (place.in_task, place.in_async) {
+            (false, _) => self.found.blocking.fed.insert(key),
+            (true, false) => self.found.blocking.fed_by_threads.insert(key),
+            // A task never gets its turn where its thread is blocked.
+            (true, true) => false,
+        };
+    }
+
+    /// Whether a thread may put something into the channel that this is an end of: one that was started before, or, where a
+    /// thread of its own waits for that, whoever has the other end.
+    pub(in crate::rust) fn may_be_fed(&self, receiver: &Expr) -> bool {
+        let Some(channel) = self.channel_of(receiver) else {
+            return false;
+        };
+        let place = self.place();
+        if self.found.blocking.fed_by_threads.contains(&(channel, place.function)) {
+            return true;
         }
+        let is_end = |name: &String| match self.names.resolve(&Written::name(name)) {
+            Name::Variable(id) => self.found.variables.get(id.0).and_then(|end| end.channel) == Some(channel),
+            _ => false,
+        };
+        let is_apart = place.in_task && !place.in_async;
+        is_apart && self.givers.last().is_some_and(|givers| givers.names.iter().any(is_end))
     }
 
     /// Whether the function itself has put something into the channel that this is an end of: it need not wait for that.
