@@ -130,10 +130,16 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     } else {
         Applicability::Unsafe
     };
+    let bringing = match context.source.language() {
+        // Who made a builder gave it what nobody sees.
+        Language::Rust => "the object that it is called on",
+        _ => "the unpacked arguments",
+    };
+    let unseen = may_unpack_a_limit.then_some(bringing);
     let fix = if may_unpack_a_limit {
-        Err(Refusal::because(
-            "unpacked arguments may bring a limit that cannot be seen",
-        ))
+        Err(Refusal::because(format!(
+            "{bringing} may bring a limit that cannot be seen"
+        )))
     } else {
         meant_elsewhere(connect)
             .and_then(|()| is_not_asked_for(&own))
@@ -149,7 +155,7 @@ pub(super) fn check_connect(context: &Context<'_>, connect: &Connect) -> Answer 
     };
     Ok(finding
         .severity_or_strict(severity, strict)
-        .note(note(connect, &entry.api, &patience, &own, may_unpack_a_limit))
+        .note(note(connect, &entry.api, &patience, &own, unseen))
         .related(open_caller(connect))
         .fix(fix.map(|fix| fix.at_most(trust))))
 }
@@ -294,7 +300,8 @@ fn message(connect: &Connect, api: &Api) -> String {
     }
 }
 
-fn note(connect: &Connect, api: &Api, patience: &Patience<'_>, own: &OwnLimit<'_>, may_unpack_a_limit: bool) -> String {
+/// `bringing` is what may bring a limit that cannot be seen.
+fn note(connect: &Connect, api: &Api, patience: &Patience<'_>, own: &OwnLimit<'_>, bringing: Option<&str>) -> String {
     if let OwnLimit::Retried(argument) = own {
         return format!("`{argument}` tries again for ever: a limit of the library is that of one attempt");
     }
@@ -305,7 +312,7 @@ fn note(connect: &Connect, api: &Api, patience: &Patience<'_>, own: &OwnLimit<'_
     }
     let unseen = match (&connect.carried, &api.held_by) {
         (Carried::Unpacked(class), _) => Some(format!("the unpacked arguments of its `{class}` may say otherwise")),
-        _ if may_unpack_a_limit => Some("the unpacked arguments may say otherwise".to_owned()),
+        _ if bringing.is_some() => bringing.map(|bringing| format!("{bringing} may say otherwise")),
         (Carried::Unseen, Some(HeldBy::Argument { name, .. })) => {
             Some(format!("an object that is given as `{name}` may carry another limit"))
         }

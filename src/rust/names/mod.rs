@@ -63,6 +63,9 @@ pub(super) struct Assumed {
     before: usize,
 }
 
+/// How what fixes need is written, by the module or block, and by the conditions that hold there.
+type Spellings = HashMap<(String, Vec<String>), Arc<Spelling>>;
+
 /// The conditions that hold at a place, where only what is certainly there counts; else nothing.
 type Holding = Option<Vec<String>>;
 
@@ -84,7 +87,7 @@ pub(super) struct Names<'a> {
     /// Whether a trait is in scope: by the module or block, the trait's path, and what holds where that is asked too.
     traits: RefCell<HashMap<(String, String, Holding), bool>>,
     /// How what fixes need is written: by the module or block, and what holds there.
-    spellings: RefCell<HashMap<(String, Vec<String>), Arc<Spelling>>>,
+    spellings: RefCell<Spellings>,
     /// What the imports bring in that are visible at a place.
     brought: RefCell<HashMap<String, Rc<[Brought]>>>,
     /// Imports count only where they are there whatever is compiled.

@@ -152,10 +152,10 @@ impl Collector<'_> {
             Expr::Closure(closure) if !closure.inputs.is_empty() => {
                 self.handed_to_closure = self.taken_apart(&call.receiver);
             }
-            Expr::Path(function) if self.follows_tasks() => {
-                if last_name(&function.path).is_some_and(|name| is_end(&name)) {
-                    self.tasks_ended(&call.receiver);
-                }
+            Expr::Path(function)
+                if self.follows_tasks() && last_name(&function.path).is_some_and(|name| is_end(&name)) =>
+            {
+                self.tasks_ended(&call.receiver);
             }
             _ => {}
         }
