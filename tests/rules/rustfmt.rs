@@ -19,7 +19,10 @@ const KNOWN: &[(&str, &str)] = &[
     ("WS101-connect-timeout-argument/jsonrpsee.rs", SHORTER),
     ("reports/priority_suite.rs", COMMENT),
     ("WS102-connect-without-deadline/plain_sockets.rs", INSIDE_A_CALL),
+    ("WS102-connect-without-deadline/question_marks.rs", LONG_LINE),
+    ("WS102-connect-without-deadline/runtime_named_in_the_file.rs", LONG_LINE),
     ("WS102-connect-without-deadline/suffixes_in_tests.rs", INSIDE_A_CALL),
+    ("WS102-connect-without-deadline/tests_that_end_sooner.rs", LONG_LINE),
     ("WS201-receive-without-deadline/from_helpers.rs", INSIDE_A_CALL),
 ];
 
@@ -39,6 +42,9 @@ const COMMENT: &str = "a comment stands in the call";
 
 /// The lines around do not show how the arguments of the call or the macro around are laid out.
 const INSIDE_A_CALL: &str = "the wait is an argument of a call or a macro";
+
+/// `timeout(…).await??` stays together.
+const LONG_LINE: &str = "a wait that leaves by `??` stays in one line of up to 140 columns";
 
 /// The text as rustfmt leaves it under these settings; `None` where it does not take it.
 fn formatted(text: &str, settings: &str) -> Option<String> {

@@ -54,12 +54,7 @@ pub(super) fn bounding(call: &ExprCall, covered: &Expr, variables: &dyn Variable
             is_it.then_some((waiter, limits.into_iter().flatten().next()))?
         }
     };
-    let bound = match limit {
-        Some(limit) => waiter.unit.bound(limit, variables),
-        None if waiter.wants_limit() => Bound::Unknown,
-        None => return None,
-    };
-    Some(deadline(call.range(), waiter.path.to_owned(), bound))
+    waiter.deadline(call, limit, variables)
 }
 
 /// The call of `functools.partial` that made the function of a call, where nothing else did.

@@ -106,6 +106,21 @@ impl Waiter {
         arguments.find_argument_value(name, place)
     }
 
+    /// What `call` sets with this limit; nothing without one where it need not have any.
+    pub(super) fn deadline(
+        &self,
+        call: &ExprCall,
+        limit: Option<&Expr>,
+        variables: &dyn Variables,
+    ) -> Option<Deadline> {
+        let bound = match limit {
+            Some(limit) => self.unit.bound(limit, variables),
+            None if self.wants_limit() => Bound::Unknown,
+            None => return None,
+        };
+        Some(deadline(call.range(), self.path.to_owned(), bound))
+    }
+
     /// The limit in a call with these arguments; none where a starred one may be it.
     pub(super) fn limit<'a>(&self, arguments: &'a Arguments) -> Option<&'a Expr> {
         let by_place = self.limit.and_then(|place| {
@@ -129,12 +144,7 @@ pub(in crate::python) fn bounding_call(call: &ExprCall, covered: &Expr, variable
     if !awaited.range().contains_range(covered.range()) {
         return None;
     }
-    let bound = match waiter.limit(&call.arguments) {
-        Some(limit) => waiter.unit.bound(limit, variables),
-        None if waiter.wants_limit() => Bound::Unknown,
-        None => return None,
-    };
-    Some(deadline(call.range(), waiter.path.to_owned(), bound))
+    waiter.deadline(call, waiter.limit(&call.arguments), variables)
 }
 
 /// The function that the call certainly, or as far as is known, is of.

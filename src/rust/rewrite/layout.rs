@@ -7,6 +7,9 @@ use crate::finding::Edit;
 use crate::rust::collect::frames::AwaitPoint;
 use crate::source::{SourceFile, Span};
 
+/// What is so much wider than a line is still read at one glance.
+const A_LITTLE: usize = 40;
+
 /// A call of `function` with a `limit` around what is awaited, and what follows the `.await`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Around<'t> {
@@ -57,7 +60,7 @@ pub(super) fn around(
     }
     let deeper = format!("{line_end}{indent}{step}");
     let leaves_at_once = links == 1 && statement.lines.is_empty() && !statement.is_broken;
-    // `….await??` stays together in the next line where it has room there.
+    // `….await??` stays together: in the next line where it has room there, else in one that is a little too long.
     if leaves_at_once {
         let has_room = arguments <= rustfmt.arguments && width(indent) + width(step) + chain + end <= rustfmt.line;
         if has_room && prefix.ends_with("= ") && statement.tail.brace.is_none() {
@@ -67,6 +70,9 @@ pub(super) fn around(
                 Edit::insert(point.base.end, ")"),
                 Edit::insert(point.suffix.end, suffix),
             ]);
+        }
+        if before + chain + end <= rustfmt.line + A_LITTLE {
+            return None;
         }
     }
     let same = format!("{line_end}{indent}");
