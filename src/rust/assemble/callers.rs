@@ -161,12 +161,10 @@ impl<'a> Callers<'a> {
         if let Some(outer) = &place.outer {
             deadlines.extend(self.of_all_uses(outer, blocking));
         }
-        let sets = place.task.iter().filter(|_| !blocking);
-        for id in sets
-            .filter(|id| self.found.keepers.is_set_of(**id, is_local_set))
-            .collect::<Vec<_>>()
-        {
-            deadlines.extend(self.of_all_uses(&Outer::Variable(*id), false));
+        for id in place.task.iter().filter(|_| !blocking) {
+            if self.found.keepers.is_set_of(*id, is_local_set) {
+                deadlines.extend(self.of_all_uses(&Outer::Variable(*id), false));
+            }
         }
         if let Some(path) = place.given_by.as_ref().filter(|_| !blocking) {
             deadlines.extend(self.around_handle(path));

@@ -19,13 +19,13 @@ const FED: &str = "send";
 impl Collector<'_> {
     /// The variables of a body that are receiving ends whose senders somebody else gives, or lets go of.
     pub(in crate::rust) fn fed_in(&self, block: &Block) -> Vec<String> {
+        if !self.words.has("channel") {
+            return Vec::new();
+        }
         let mut made = Channels {
             collector: self,
             ends: Vec::new(),
         };
-        if !self.words.has("channel") {
-            return Vec::new();
-        }
         made.visit_block(block);
         let ends = made.ends;
         if ends.is_empty() {

@@ -29,33 +29,30 @@ pub(super) fn as_formatted(code: Code<'_>, statement: &Stmt, fix: &Fix, unit: &s
         ending: code.line_ending(span.start),
     };
     let before = code.text(span);
-    let (mut edits, outside): (Vec<Edit>, Vec<Edit>) =
-        fix.edits.iter().cloned().partition(|edit| span.contains(edit.span));
-    let is_apart = |edit: &Edit| edit.span.end <= span.start || span.end <= edit.span.start;
-    if edits.is_empty() || !outside.iter().all(is_apart) {
+    let (inside, outside): (Vec<&Edit>, Vec<&Edit>) = fix.edits.iter().partition(|edit| span.contains(edit.span));
+    let is_apart = |edit: &&Edit| edit.span.end <= span.start || span.end <= edit.span.start;
+    if inside.is_empty() || !outside.iter().all(is_apart) {
         return None;
     }
-    let after = Applied::to(code, span, &edits);
+    let after = Applied::to(code, span, &inside);
+    let mut formatted = fix.clone();
+    formatted.claims.push(span);
     // Most statements are one line that still fits: nobody has to parse it again to know how it stands.
     let is_one_line = !before.contains(['\n', '\r']);
     if is_one_line && lines.fits(margin, before) && lines.fits(margin, &after.text) {
-        edits.clone_from(&fix.edits);
-    } else {
-        if laid_out(before, margin, &lines)? != before {
-            return None;
-        }
-        let text = laid_out(&after.text, margin, &lines)?;
-        edits = outside;
-        edits.extend(after.into_lines(&text, span)?);
-        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        return Some(formatted);
     }
-    let mut claims = fix.claims.clone();
-    claims.push(span);
-    Some(Fix {
-        edits,
-        claims,
-        ..fix.clone()
-    })
+    if laid_out(before, margin, &lines)? != before {
+        return None;
+    }
+    let text = laid_out(&after.text, margin, &lines)?;
+    formatted.edits = outside
+        .into_iter()
+        .cloned()
+        .chain(after.into_lines(&text, span)?)
+        .collect();
+    formatted.edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    Some(formatted)
 }
 
 /// What edits make of a span.
@@ -66,7 +63,7 @@ struct Applied {
 }
 
 impl Applied {
-    fn to(code: Code<'_>, span: Span, edits: &[Edit]) -> Self {
+    fn to(code: Code<'_>, span: Span, edits: &[&Edit]) -> Self {
         let mut after = Self {
             text: String::new(),
             stood_at: Vec::new(),
