@@ -2,7 +2,7 @@
 //! (`?`, `.unwrap()`, `match`, …) compiles as before (`facts/rust.md` 3).
 
 use super::layout::{self, Around};
-use super::{argument, duration, macro_arguments, without_time};
+use super::{argument, duration, in_brackets, without_time};
 use crate::catalog::{Entry as Api, Runtime, Unit};
 use crate::facts::Rustfmt;
 use crate::finding::{Applicability, Change, Edit, Fix, Refusal};
@@ -346,8 +346,8 @@ pub(super) fn around_await(
     around: Around<'_>,
     rustfmt: &Rustfmt,
 ) -> Vec<Edit> {
-    let laid_out = layout::around(source, point, around, rustfmt)
-        .or_else(|| macro_arguments::around(source, point, around, rustfmt));
+    let laid_out =
+        layout::around(source, point, around, rustfmt).or_else(|| in_brackets::around(source, point, around, rustfmt));
     let Around {
         function,
         limit,

@@ -116,9 +116,10 @@ pub(super) fn around(
             {
                 return None;
             }
+            let comma = if statement.in_macro { "" } else { "," };
             (
                 format!("{function}({deeper}{limit},{deeper}"),
-                format!(",{same})"),
+                format!("{comma}{same})"),
                 same.clone(),
             )
         }

@@ -4,9 +4,10 @@ mod argument;
 mod blocking;
 mod deadline;
 mod duration;
+mod in_brackets;
 mod layout;
 mod leftover;
-mod macro_arguments;
+
 mod print;
 mod receive;
 mod statement;

@@ -23,6 +23,8 @@ pub(super) struct Statement<'s> {
     pub(super) below: Option<(Span, &'s str)>,
     /// Each of its methods, the `.await` among them, has a line of its own.
     pub(super) is_broken: bool,
+    /// It begins beside the bracket of a macro, whose arguments get no comma.
+    pub(super) in_macro: bool,
 }
 
 /// What follows the `.await`.
@@ -49,7 +51,15 @@ impl<'s> Statement<'s> {
         let before = text.get(start..point.base.start)?;
         let prefix = before.trim_start();
         let indent = before.get(..before.len() - prefix.len())?;
-        if !begins(prefix) {
+        let between = text.get(point.base.end..point.suffix.start)?;
+        let is_broken = between.contains('\n');
+        // A chain in lines of its own that begins beside a bracket goes on to do so.
+        let (outer, in_macro) = if is_broken {
+            without_brackets(prefix)
+        } else {
+            (prefix, false)
+        };
+        if !begins(outer) {
             return None;
         }
         let below = prefix
@@ -81,8 +91,6 @@ impl<'s> Statement<'s> {
             lines.clear();
         }
         let base = if joins.is_empty() { base } else { joined };
-        let between = text.get(point.base.end..point.suffix.start)?;
-        let is_broken = between.contains('\n');
         let tail = Tail::of(source, point.suffix.end, is_broken)?;
         Some(Self {
             line_end: super::line_end(source),
@@ -94,13 +102,14 @@ impl<'s> Statement<'s> {
             tail,
             below,
             is_broken,
+            in_macro,
         })
     }
 }
 
 /// Whether what stands before a call in its line lets rustfmt break the call's chain as that of a statement: the value of a
 /// binding, of a field or of an arm, or a reference to it.
-fn begins(prefix: &str) -> bool {
+pub(super) fn begins(prefix: &str) -> bool {
     let value = prefix.trim_end_matches(['&', '*']);
     let is_field = value
         .strip_suffix(": ")
@@ -111,6 +120,17 @@ fn begins(prefix: &str) -> bool {
         || value.ends_with("=> ") && !value.contains('{')
         || prefix.ends_with("= match ")
         || matches!(prefix, "return " | "match " | "if " | "while ")
+}
+
+/// What stands before the brackets that are open at the end of `prefix`, with their callees, and whether one is a macro's.
+fn without_brackets(prefix: &str) -> (&str, bool) {
+    let (mut outer, mut in_macro) = (prefix, false);
+    while let Some(callee) = outer.strip_suffix(['(', '[']) {
+        in_macro |= callee.ends_with('!') && !callee.ends_with("vec!");
+        outer = callee
+            .trim_end_matches(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ':' | '.' | '!' | '&'));
+    }
+    (outer, in_macro)
 }
 
 impl Statement<'_> {
@@ -153,7 +173,7 @@ impl Tail {
 
 /// The blanks between a `=` and the line that starts at `start` with this indentation, and the indentation of the line with the
 /// `=`, which is one less.
-fn below_its_sign<'s>(source: &'s SourceFile, start: usize, indent: &str) -> Option<(Span, &'s str)> {
+pub(super) fn below_its_sign<'s>(source: &'s SourceFile, start: usize, indent: &str) -> Option<(Span, &'s str)> {
     let text = source.text();
     let before = text.get(..start)?.trim_end();
     let line = before.get(source.line_start(before.len())..)?;

@@ -96,6 +96,9 @@ fn explain(after: &SourceFile, old: &Shapes, new: &Shapes, mapping: &Mapping, ch
         }
     }
     if !waits.is_empty() {
+        // Arguments that get lines of their own get a comma behind the last.
+        let commas = new.last_commas.iter().filter(|comma| mapping.is_inserted(**comma));
+        explained.inserted.extend(commas);
         deadlines(after, (old, new), mapping, &waits, &mut explained);
     }
     if !links.is_empty() {

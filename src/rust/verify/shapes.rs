@@ -1,7 +1,9 @@
 //! The shapes in a tree that fixes make and unmake, as plain spans.
 
+use proc_macro2::TokenTree;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Expr, Stmt};
+use syn::{Expr, Stmt, Token};
 
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
@@ -25,6 +27,9 @@ pub(super) struct Shapes {
     pub(super) imports: Vec<Span>,
     /// The paths of what these bring in.
     pub(super) imported: Vec<String>,
+    /// The commas behind the last of the arguments of a call, or of the elements of a list, which mean nothing: that of a tuple of
+    /// one is none.
+    pub(super) last_commas: Vec<Span>,
 }
 
 /// A macro call.
@@ -125,6 +130,16 @@ impl Reader {
         start.cover(self.offsets.of(edges::close(&mac.delimiter)))
     }
 
+    fn last_comma(&mut self, elements: &Punctuated<Expr, Token![,]>) {
+        let comma = elements
+            .pairs()
+            .next_back()
+            .and_then(|last| last.punct().map(|comma| comma.span));
+        self.shapes
+            .last_commas
+            .extend(comma.map(|comma| self.offsets.of(comma)));
+    }
+
     fn write(&mut self, stmt: &Stmt, outer: Option<Span>) {
         let Stmt::Local(local) = stmt else { return };
         let (syn::Pat::Wild(_), Some(init)) = (&local.pat, &local.init) else {
@@ -178,6 +193,7 @@ impl<'ast> Visit<'ast> for Reader {
         let callee = self.expr(&call.func);
         let end = self.offsets.of(call.paren_token.span.close()).end;
         self.shapes.calls.push((Span::new(callee.start, end), callee));
+        self.last_comma(&call.args);
         visit::visit_expr_call(self, call);
     }
 
@@ -198,7 +214,20 @@ impl<'ast> Visit<'ast> for Reader {
             whole: Span::new(start, end.end),
             inside: Span::new(self.offsets.of(call.paren_token.span.open()).end, end.start),
         });
+        self.last_comma(&call.args);
         visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_array(&mut self, array: &'ast syn::ExprArray) {
+        self.last_comma(&array.elems);
+        visit::visit_expr_array(self, array);
+    }
+
+    fn visit_expr_tuple(&mut self, tuple: &'ast syn::ExprTuple) {
+        if tuple.elems.len() > 1 {
+            self.last_comma(&tuple.elems);
+        }
+        visit::visit_expr_tuple(self, tuple);
     }
 
     fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
@@ -244,9 +273,16 @@ impl<'ast> Visit<'ast> for Reader {
             Inside::Arguments(arguments) => arguments.get(1).map_or(inside.end, |second| self.expr(second).start),
             _ => inside.end,
         };
+        let name = last_name(&mac.path).unwrap_or_default();
+        if name == "vec"
+            && let Some(TokenTree::Punct(last)) = mac.tokens.clone().into_iter().last()
+            && last.as_char() == ','
+        {
+            self.shapes.last_commas.push(self.offsets.of(last.span()));
+        }
         self.shapes.macros.push(MacroCall {
             whole,
-            name: last_name(&mac.path).unwrap_or_default(),
+            name,
             callee: Span::new(whole.start, self.offsets.of(mac.bang_token.span).end),
             inside,
             arguments_start,

@@ -174,3 +174,30 @@ fn a_print_becomes_a_write_to_its_own_stream() {
     edits[0].1 = "use evil::Write as _;\n";
     assert!(verified(text, &edits, &changes).is_err());
 }
+
+#[test]
+fn a_comma_behind_the_last_of_a_list_means_nothing_but_in_a_tuple_of_one() {
+    let wrapped = |close: &str| {
+        [
+            (format!("^{close}"), "timeout(D, ".to_owned()),
+            ("^c(u)".to_owned(), ")".to_owned()),
+            ("^await".to_owned(), ".expect(\"connect timed out\"),".to_owned()),
+        ]
+    };
+    for (list, is_known) in [
+        ("push(", true),
+        ("vec![", true),
+        ("(1, ", true),
+        ("[", true),
+        ("= (", false),
+    ] {
+        let close = if list.contains('[') { ']' } else { ')' };
+        let text = format!(
+            "async fn f() {{ let a = {}c(u).await{close}; }}",
+            list.trim_start_matches("= ")
+        );
+        let edits = wrapped(list);
+        let edits: Vec<(&str, &str)> = edits.iter().map(|(at, new)| (at.as_str(), new.as_str())).collect();
+        assert_eq!(verified(&text, &edits, &deadline(&text)).is_ok(), is_known, "{text}");
+    }
+}
