@@ -123,7 +123,7 @@ impl Search {
         words.map(|(word, _)| word.as_ref())
     }
 
-    /// The places of those conditions of `words` that the text meets, some more than once.
+    /// The places of those conditions of `words` that the text meets.
     fn met(&self, words: &Words, text: &Text<'_>, care: Care) -> Vec<usize> {
         let mut met = Vec::new();
         self.each(words, text, care, |place| {

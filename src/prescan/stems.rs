@@ -43,6 +43,31 @@ const MOST_IN_A_PASS: usize = 20;
 /// For more passes than this one automaton is faster, however many texts it looks for.
 const MOST_PASSES: usize = 3;
 
+/// The conditions that a text has met so far.
+struct Met<F> {
+    /// By their places.
+    is_met: Vec<bool>,
+    /// How many are not.
+    left: usize,
+    is_enough: F,
+}
+
+impl<F: FnMut(usize) -> bool> Met<F> {
+    fn knows(&self, place: usize) -> bool {
+        self.is_met.get(place).copied().unwrap_or_default()
+    }
+
+    /// Takes a condition for met; whether that is enough.
+    fn takes(&mut self, place: usize) -> bool {
+        match self.is_met.get_mut(place).filter(|is_met| !**is_met) {
+            Some(is_met) => *is_met = true,
+            None => return false,
+        }
+        self.left -= 1;
+        (self.is_enough)(place)
+    }
+}
+
 impl Words {
     /// The conditions come by their places, in order.
     pub(super) fn of<'c>(conditions: impl IntoIterator<Item = (usize, &'c Condition)>, any_case: bool) -> Self {
@@ -66,17 +91,20 @@ impl Words {
         self.passes.iter().all(|pass| pass.stems.len() <= MOST_IN_A_PASS)
     }
 
-    /// Hands out the conditions that the text meets by words that fit where they stand, some more than once, until one is
-    /// enough. Returns whether one was.
+    /// Hands out the conditions that the text meets by words that fit where they stand, each once, until one is enough. Returns
+    /// whether one was.
     pub(super) fn each(
         &self,
         text: &Text<'_>,
         fits: impl Fn(Shape, usize, usize) -> bool,
-        mut is_enough: impl FnMut(usize) -> bool,
+        is_enough: impl FnMut(usize) -> bool,
     ) -> bool {
-        self.passes
-            .iter()
-            .any(|pass| self.pass(pass, text, &fits, &mut is_enough))
+        let mut met = Met {
+            is_met: vec![false; self.conditions.last().map_or(0, |last| last + 1)],
+            left: self.conditions.len(),
+            is_enough,
+        };
+        self.passes.iter().any(|pass| self.pass(pass, text, &fits, &mut met))
     }
 
     fn pass(
@@ -84,38 +112,38 @@ impl Words {
         pass: &Pass,
         text: &Text<'_>,
         fits: &impl Fn(Shape, usize, usize) -> bool,
-        is_enough: &mut impl FnMut(usize) -> bool,
+        met: &mut Met<impl FnMut(usize) -> bool>,
     ) -> bool {
         let Some(finder) = &pass.finder else {
-            return self.conditions.iter().any(|place| is_enough(*place));
+            return self.conditions.iter().any(|place| met.takes(*place));
         };
         for (index, start) in finder.all(text.bytes()) {
             let Some(stem) = pass.stems.get(index) else {
                 return false;
             };
-            let mut fitting = stem.words.iter().filter(|(word, shape, _)| {
-                self.stands_at(word, text, start) && fits(*shape, start, start + word.len())
+            let is_enough = stem.words.iter().any(|(word, shape, place)| {
+                !met.knows(*place)
+                    && self.stands_at(word, text, start)
+                    && fits(*shape, start, start + word.len())
+                    && met.takes(*place)
             });
-            if fitting.any(|(.., place)| is_enough(*place)) || self.imports_at(stem, text, start, is_enough) {
+            if is_enough || self.imports_at(stem, text, start, met) {
                 return true;
+            }
+            if met.left == 0 {
+                return false;
             }
         }
         false
     }
 
-    fn imports_at(
-        &self,
-        stem: &Stem,
-        text: &Text<'_>,
-        start: usize,
-        is_enough: &mut impl FnMut(usize) -> bool,
-    ) -> bool {
+    fn imports_at(&self, stem: &Stem, text: &Text<'_>, start: usize, met: &mut Met<impl FnMut(usize) -> bool>) -> bool {
         if stem.modules.is_empty() || !self.stands_at(IMPORT, text, start) {
             return false;
         }
         imports::modules(text.bytes(), start)
             .flat_map(|module| stem.met_by_import_of(module))
-            .any(&mut *is_enough)
+            .any(|place| met.takes(place))
     }
 
     fn stands_at(&self, word: &str, text: &Text<'_>, start: usize) -> bool {
