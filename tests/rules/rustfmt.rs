@@ -18,12 +18,10 @@ use crate::setup::Setup;
 const KNOWN: &[(&str, &str)] = &[
     ("WS101-connect-timeout-argument/jsonrpsee.rs", SHORTER),
     ("reports/priority_suite.rs", COMMENT),
-    ("WS102-connect-without-deadline/plain_sockets.rs", INSIDE_A_CALL),
     ("WS102-connect-without-deadline/question_marks.rs", LONG_LINE),
     ("WS102-connect-without-deadline/runtime_named_in_the_file.rs", LONG_LINE),
     ("WS102-connect-without-deadline/suffixes_in_tests.rs", INSIDE_A_CALL),
     ("WS102-connect-without-deadline/tests_that_end_sooner.rs", LONG_LINE),
-    ("WS201-receive-without-deadline/from_helpers.rs", INSIDE_A_CALL),
 ];
 
 /// The same where rustfmt breaks lines only at their end: which of two breaks it prefers, the lines around do not show.
@@ -31,6 +29,7 @@ const KNOWN_OF_WHOLE_LINES: &[&str] = &[
     "WS102-connect-without-deadline/builder.rs",
     "WS102-connect-without-deadline/on_other_libraries.rs",
     "WS201-receive-without-deadline/forms.rs",
+    "WS201-receive-without-deadline/from_helpers.rs",
     "WS201-receive-without-deadline/layout_in_macros.rs",
     "WS201-receive-without-deadline/layout_of_lines.rs",
 ];

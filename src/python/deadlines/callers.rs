@@ -17,6 +17,8 @@ pub(in crate::python) struct Callers {
     calls: HashMap<FunctionId, Vec<CallSiteId>>,
     /// Calls of methods of objects that are not known, by the method's name: they may mean any method called so.
     unknown: HashMap<String, Vec<CallSiteId>>,
+    /// The methods that are called on objects whose class is not known either.
+    of_any_object: HashSet<String>,
     /// Functions that something else may call: they are passed around, or a decorator gets them.
     escaped: HashSet<FunctionId>,
     escaped_methods: HashSet<String>,
@@ -56,6 +58,8 @@ pub(in crate::python) struct CallSite {
     pub(in crate::python) expected: Expected,
     /// It stands in a lambda, which anything may call.
     pub(in crate::python) is_in_lambda: bool,
+    /// It calls a method of an object of which nothing is known, not even its class: `feed.open()`.
+    pub(in crate::python) is_of_any_object: bool,
 }
 
 /// The functions of whose failures a caller looks at the text, or goes on with it. Where every caller does the first it is what
@@ -99,6 +103,9 @@ impl Callers {
 
     /// A call of a method of an object that is not known.
     pub(in crate::python) fn unknown_call(&mut self, method: &str, site: CallSiteId) {
+        if self.site_at(site).is_some_and(|site| site.is_of_any_object) {
+            self.of_any_object.insert(method.to_owned());
+        }
         self.unknown.entry(method.to_owned()).or_default().push(site);
     }
 
@@ -107,8 +114,16 @@ impl Callers {
         self.elsewhere.entry(function).or_default().push(deadline);
     }
 
-    /// The same of a method of an object that is not known.
-    pub(in crate::python) fn unknown_call_elsewhere(&mut self, method: &str, deadline: Option<Deadline>) {
+    /// The same of a method of an object that is not known, or of which not even the class is.
+    pub(in crate::python) fn unknown_call_elsewhere(
+        &mut self,
+        method: &str,
+        is_of_any_object: bool,
+        deadline: Option<Deadline>,
+    ) {
+        if is_of_any_object {
+            self.of_any_object.insert(method.to_owned());
+        }
         self.unknown_elsewhere
             .entry(method.to_owned())
             .or_default()

@@ -17,6 +17,22 @@ impl Names {
         foreign_function(self.values(expr))
     }
 
+    /// The functions of other modules of the project among what `expr` may mean, each once.
+    pub(in crate::python) fn foreign_functions(&self, expr: &Expr) -> impl Iterator<Item = (&Elsewhere, FunctionId)> {
+        let mut told = Vec::new();
+        let functions = self
+            .values(expr)
+            .iter()
+            .filter_map(|value| foreign_function(std::slice::from_ref(value)));
+        functions.filter(move |(module, function)| {
+            let is_new = !told.contains(&((*module).clone(), *function));
+            if is_new {
+                told.push(((*module).clone(), *function));
+            }
+            is_new
+        })
+    }
+
     /// The method called `name` of the class of another module that `expr` is an instance of.
     pub(in crate::python) fn foreign_method(&self, expr: &Expr, name: &str) -> Option<(Elsewhere, FunctionId)> {
         let steps = Cell::new(0);

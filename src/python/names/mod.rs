@@ -81,6 +81,7 @@ pub(super) use self::makings::Making;
 pub(super) use self::overriding::{Method, Subclasses};
 pub(super) use self::parameters::Given;
 pub(super) use self::project::{Modules, is_conftest, is_of_python, locked, on_its_own_stack};
+use self::value::each_once;
 pub(super) use self::value::{Elsewhere, Value};
 
 /// What is known of one module's names. Owns what it knows, so that it can be kept beside the tree.
@@ -269,6 +270,15 @@ impl Names {
             [Value::Function(function)] => Some(*function),
             _ => None,
         }
+    }
+
+    /// The functions of the module among what `expr` may mean, each once.
+    pub(super) fn local_functions(&self, expr: &Expr) -> impl Iterator<Item = FunctionId> {
+        let functions = each_once(self.values(expr));
+        functions.filter_map(|value| match value {
+            Value::Function(function) => Some(*function),
+            _ => None,
+        })
     }
 
     /// Whether something of one of these modules is imported anywhere, or everything of any module.

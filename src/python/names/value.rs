@@ -64,6 +64,12 @@ impl Value {
     }
 }
 
+/// Those that are not the same as one before.
+pub(super) fn each_once(values: &[Value]) -> impl Iterator<Item = &Value> {
+    let is_new = |(at, value): &(usize, &Value)| !values.iter().take(*at).any(|before| before == *value);
+    values.iter().enumerate().filter(is_new).map(|(_, value)| value)
+}
+
 /// Another module of the project.
 #[derive(Clone)]
 pub(in crate::python) struct Elsewhere(pub(in crate::python) Arc<Summary>);

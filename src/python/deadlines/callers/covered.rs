@@ -4,7 +4,7 @@ use foldhash::HashMap;
 
 use super::{CallSite, CallSiteId, Callers, LONGEST_CHAIN};
 use crate::python::deadlines::around::{Around, loosest};
-use crate::python::names::FunctionId;
+use crate::python::names::{Function, FunctionId};
 use crate::sites::{Bound, Deadline, Entered};
 
 impl Callers {
@@ -51,17 +51,28 @@ impl Callers {
         found
     }
 
-    /// For every function whose calls all stand under a deadline: the loosest of those deadlines.
+    /// For every function whose calls all stand under a deadline: the loosest of those deadlines. `functions` are all of the module.
     pub(in crate::python) fn covered<'n>(
         &self,
+        functions: impl Iterator<Item = &'n Function>,
         method_of: impl Fn(FunctionId) -> Option<&'n str>,
     ) -> HashMap<FunctionId, Deadline> {
         let mut covered = HashMap::default();
+        // A method may be called on objects alone of which nobody knows what they are.
+        let is_called = |name: &str| self.of_any_object.contains(name);
+        let methods: Vec<FunctionId> = match self.of_any_object.is_empty() {
+            true => Vec::new(),
+            false => {
+                let all = functions.enumerate().map(|(index, _)| FunctionId::at(index));
+                all.filter(|id| method_of(*id).is_some_and(is_called)).collect()
+            }
+        };
         for _ in 0..LONGEST_CHAIN {
             let called = self.calls.keys().chain(self.elsewhere.keys());
             let found: Vec<(FunctionId, Deadline)> = called
                 .chain(self.overridden.keys())
                 .chain(self.covered_elsewhere.keys())
+                .chain(&methods)
                 .filter(|function| !covered.contains_key(*function))
                 .filter_map(|function| Some((*function, self.cover(*function, method_of(*function), &covered)?)))
                 .collect();

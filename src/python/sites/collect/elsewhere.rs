@@ -34,7 +34,7 @@ impl<'a> Collector<'a> {
     /// Whether others want to know of a call, which may be one of a function of another module.
     pub(super) fn is_elsewhere(&self, call: &ExprCall) -> bool {
         self.asks_for_uses()
-            && (self.names.foreign_function(&call.func).is_some()
+            && (self.names.foreign_functions(&call.func).next().is_some()
                 || (call.func.is_attribute_expr() && self.names.values(&call.func).is_empty()))
     }
 
@@ -43,10 +43,11 @@ impl<'a> Collector<'a> {
         if !self.asks_for_uses() {
             return;
         }
-        if let Some((module, function)) = self.names.foreign_function(&call.func) {
+        for (module, function) in self.names.foreign_functions(&call.func) {
             let (file, name) = (module.0.file().to_owned(), module.0.qualified(function).to_owned());
             self.uses.known.push((file, name, span(call), site));
-        } else if let Expr::Attribute(method) = &*call.func
+        }
+        if let Expr::Attribute(method) = &*call.func
             && self.names.values(&call.func).is_empty()
         {
             self.uses.unknown.push((method.attr.to_string(), site));

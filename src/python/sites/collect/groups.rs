@@ -25,6 +25,7 @@ impl<'a> Collector<'a> {
             is_waited_for: true,
             expected: self.expected(function),
             is_in_lambda: self.inside.is_lambda,
+            is_of_any_object: false,
         })
     }
 

@@ -74,6 +74,7 @@ impl<'a> Collector<'a> {
             is_waited_for: false,
             expected: self.expected(expr),
             is_in_lambda: self.inside.is_lambda,
+            is_of_any_object: false,
         });
         let is_seen = !is_kept || self.keeps_function(site);
         is_seen.then(|| self.callers.call_passed_on(function, site))

@@ -231,10 +231,11 @@ impl<'a> Collector<'a> {
         self.ask_for_wrappings(&found);
         self.enter_kept(&mut found);
         self.ask_for_bases(&found);
-        let covered = self.callers.covered(|function| names.method_name(function));
+        let covered_of = |callers: &Callers| callers.covered(names.functions(), |function| names.method_name(function));
+        let covered = covered_of(&self.callers);
         let asked = self.ask_other_modules(&found);
         let covered_anywhere = match asked {
-            Some(_) => self.callers.covered(|function| names.method_name(function)),
+            Some(_) => covered_of(&self.callers),
             None => covered.clone(),
         };
         let hands_on = self.hands_on(&found);

@@ -116,7 +116,8 @@ impl<'a> Outside<'a> {
                 // Whose method it is nobody knows: no more than its own module is asked for that.
                 if module.simple.contains(method.as_str()) {
                     let deadline = uses.callers.deadline_at(*site, &uses.covered);
-                    callers.unknown_call_elsewhere(method, deadline);
+                    let call = uses.callers.site_at(*site);
+                    callers.unknown_call_elsewhere(method, call.is_some_and(|call| call.is_of_any_object), deadline);
                 }
             }
             for (_, name) in uses.handed_on.iter().filter(|(of, _)| of == module.file) {
@@ -211,7 +212,7 @@ impl<'a> Outside<'a> {
         }
         ask_for_wrappings(&mut callers, self.others);
         Some(Arc::new(Outlook {
-            covered: Arc::new(callers.covered(|function| module.0.method_name(function))),
+            covered: Arc::new(callers.covered(module.0.functions(), |function| module.0.method_name(function))),
             told_of: callers.told_of(|function| module.0.method_name(function)),
         }))
     }

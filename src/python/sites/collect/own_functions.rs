@@ -10,23 +10,20 @@ impl<'a> Collector<'a> {
     pub(super) fn own_call(&mut self, expr: &'a Expr, call: &'a ExprCall) {
         self.kept_function_called(expr, call);
         let method = call.func.as_attribute_expr().map(|method| method.attr.id.as_str());
-        let function = self.names.local_function(&call.func);
-        let unknown = method.filter(|name| function.is_none() && self.is_unknown_method(name, &call.func));
-        if function.is_none() && unknown.is_none() && !self.is_elsewhere(call) {
+        let unknown = method.filter(|name| self.is_unknown_method(name, &call.func));
+        let mut functions = self.names.local_functions(&call.func).peekable();
+        if functions.peek().is_none() && unknown.is_none() && !self.is_elsewhere(call) {
             return;
         }
         let site = self.call_site(expr);
         self.call_elsewhere(call, site);
-        match (function, unknown) {
-            (Some(function), _) => {
-                self.holders.own_call(function, call);
-                self.callers.call(function, site);
-            }
-            (None, Some(name)) => {
-                self.callers.unknown_call(name, site);
-                self.call_of_subclasses(call, site);
-            }
-            (None, None) => {}
+        for function in functions {
+            self.holders.own_call(function, call);
+            self.callers.call(function, site);
+        }
+        if let Some(name) = unknown {
+            self.callers.unknown_call(name, site);
+            self.call_of_subclasses(call, site);
         }
     }
 

@@ -67,7 +67,13 @@ impl<'a> Collector<'a> {
             is_waited_for: self.is_waited_for(expr),
             expected: self.expected(expr),
             is_in_lambda: self.inside.is_lambda,
+            is_of_any_object: self.is_of_any_object(expr),
         }
+    }
+
+    fn is_of_any_object(&self, expr: &Expr) -> bool {
+        let method = expr.as_call_expr().and_then(|call| call.func.as_attribute_expr());
+        method.is_some_and(|method| self.names.values(&method.value).is_empty())
     }
 
     fn site_waits_later(&mut self, expr: &'a Expr, site: CallSiteId) {
