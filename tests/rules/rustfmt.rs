@@ -18,6 +18,7 @@ use crate::setup::Setup;
 const KNOWN: &[(&str, &str)] = &[
     ("WS101-connect-timeout-argument/jsonrpsee.rs", SHORTER),
     ("reports/priority_suite.rs", COMMENT),
+    ("WS102-connect-without-deadline/layout_of_wide_arms.rs", WIDE_ARM),
     ("WS102-connect-without-deadline/question_marks.rs", LONG_LINE),
     ("WS102-connect-without-deadline/runtime_named_in_the_file.rs", LONG_LINE),
     ("WS102-connect-without-deadline/suffixes_in_tests.rs", INSIDE_A_CALL),
@@ -36,6 +37,9 @@ const KNOWN_OF_WHOLE_LINES: &[&str] = &[
 
 /// A builder that is not awaited where it stands.
 const SHORTER: &str = "a chain that loses a method keeps the lines that it had";
+
+/// The `match` goes below its `=`.
+const WIDE_ARM: &str = "what is too wide a step deeper is left to rustfmt";
 
 const COMMENT: &str = "a comment stands in the call";
 

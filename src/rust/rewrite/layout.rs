@@ -85,10 +85,16 @@ pub(super) fn around(
     let keyword = if prefix.ends_with("= match ") { "match " } else { "" };
     let has_room = is_one_line(width(indent) + width(step) + keyword.len());
     let next_line = !is_one_line(before) && prefix.ends_with(&format!("= {keyword}")) && has_room;
-    let arms = match (next_line, keyword.is_empty()) {
-        (true, false) => statement.arms(source, &|line| width(line) + width(step) <= rustfmt.line)?,
-        _ => Vec::new(),
+    let arms = match keyword.is_empty() {
+        true => Some(Vec::new()),
+        // What is too wide there rustfmt breaks, but for a text.
+        false => statement.arms(source, &|line| {
+            width(line) + width(step) <= rustfmt.line || !line.contains('"')
+        }),
     };
+    // Where these have no room there, the call gets lines of its own.
+    let next_line = next_line && arms.is_some();
+    let arms = arms.filter(|_| next_line).unwrap_or_default();
     // A call that gets lines of its own begins beside its `=`: what it is given is as deep then as it was.
     let below = statement.below.filter(|_| !is_one_line(before));
     let same = below.map_or(same, |(_, outer)| format!("{line_end}{outer}"));

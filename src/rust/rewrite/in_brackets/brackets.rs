@@ -55,6 +55,8 @@ pub(super) enum Form {
     /// A tuple, an array, or `vec![…]`.
     List,
     Macro,
+    /// A block of one expression: `async move { … }`.
+    Block,
 }
 
 impl<'s> Brackets<'s> {
@@ -63,10 +65,12 @@ impl<'s> Brackets<'s> {
         let text = source.text();
         let start = source.line_start(point.base.start);
         let (pairs, operand) = open_at(source, start, point.base.start)?;
-        let before = text.get(start..pairs.first()?.callee.start)?;
+        let outermost = pairs.first()?;
+        let before = text.get(start..outermost.callee.start)?;
         let prefix = before.trim_start();
         let signs = text.get(operand..point.base.start)?;
-        if !begins(prefix) || !signs.trim_start_matches(['&', '*', '!']).is_empty() {
+        let is_known = outermost.form == Form::Block || begins(prefix);
+        if !is_known || !signs.trim_start_matches(['&', '*', '!']).is_empty() {
             return None;
         }
         let indent = before.get(..before.len() - prefix.len())?;
@@ -148,6 +152,11 @@ impl<'s> Brackets<'s> {
                     left = left.checked_sub(1)?;
                     let pair = self.pairs.get_mut(left)?;
                     (pair.close, pair.end) = (token.span.start, last);
+                    if pair.form == Form::Block {
+                        let behind = text.get(last..)?.lines().next();
+                        self.end = behind.map_or(0, |behind| behind.chars().count());
+                        return Some(false);
+                    }
                     is_behind_comma = false;
                     continue;
                 }

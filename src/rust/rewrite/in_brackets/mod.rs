@@ -96,7 +96,8 @@ impl Layout<'_> {
         let deeper = self.width(indent) + self.width(step);
         let has_room = self.fits(0, deeper, first.behind);
         let begins_beside = self.brackets.pairs.len() == 1 && self.hugs(0);
-        if has_room && prefix.ends_with(' ') && !begins_beside && self.brackets.brace.is_none() {
+        let is_value = prefix.ends_with(' ') && self.brackets.pairs.first()?.form != Form::Block;
+        if has_room && is_value && !begins_beside && self.brackets.brace.is_none() {
             let start = self.brackets.pairs.first()?.callee.start;
             let value = prefix.ends_with("= ") || prefix.ends_with(": ");
             let blank = Edit::replace(Span::new(start - 1, start), format!("{}{indent}{step}", self.line_end));
@@ -166,14 +167,22 @@ impl Layout<'_> {
                 behind: usize::from(!in_macro),
                 in_macro,
             };
-            edits.push(Edit::insert(pair.open, own_line.as_str()));
+            // A block has blanks within its braces.
+            let blank = usize::from(pair.form == Form::Block);
+            edits.push(Edit::replace(
+                Span::new(pair.open, pair.open + blank),
+                own_line.as_str(),
+            ));
             let gap = |blanks: &Span| Edit::replace(*blanks, own_line.as_str());
             let is_before = |blanks: &&Span| blanks.end <= self.point.base.start;
             edits.extend(pair.gaps.iter().filter(is_before).map(gap));
             self.item(number + 1, inner, edits);
             edits.extend(pair.gaps.iter().filter(|blanks| !is_before(blanks)).map(gap));
-            let comma = if in_macro { "" } else { "," };
-            edits.push(Edit::insert(pair.close, format!("{comma}{same}")));
+            let comma = if in_macro || blank > 0 { "" } else { "," };
+            edits.push(Edit::replace(
+                Span::new(pair.close - blank, pair.close),
+                format!("{comma}{same}"),
+            ));
         }
         edits.extend(pair.methods.iter().map(|blanks| Edit::replace(*blanks, same.as_str())));
         if let Some(blank) = self

@@ -40,7 +40,8 @@ pub(super) fn open_at(source: &SourceFile, start: usize, end: usize) -> Option<(
             (current.operand, current.is_whole) = (token.span.start, true);
             current.dots.clear();
         } else if gap > 0 || last.is_none() {
-            current.is_whole = current.pair.is_none();
+            let begins_block = last.is_some_and(|last| source.slice(last.span) == "{");
+            current.is_whole = current.pair.is_none() || begins_block;
             current.operand = token.span.start;
             current.dots.clear();
         }
@@ -50,6 +51,7 @@ pub(super) fn open_at(source: &SourceFile, start: usize, end: usize) -> Option<(
                 let callee = Span::new(current.operand, token.span.start);
                 let name = source.slice(callee);
                 let form = match word {
+                    "{" => Form::Block,
                     _ if name == "vec!" => Form::List,
                     _ if name.ends_with('!') && name.len() > 1 => Form::Macro,
                     "(" if !name.trim_start_matches(['&', '*', '!']).is_empty() => Form::Call,
@@ -74,8 +76,19 @@ pub(super) fn open_at(source: &SourceFile, start: usize, end: usize) -> Option<(
         last = Some(token);
     }
     let operand = levels.last()?.operand;
+    // What stands around a block is nobody's business.
+    let is_block = |level: &Level| level.pair.as_ref().is_some_and(|pair| pair.form == Form::Block);
+    if let Some(block) = levels.iter().rposition(is_block) {
+        levels.drain(..block);
+        let block = levels.first_mut()?.pair.as_mut()?;
+        let brace = block.open - "{".len();
+        let before = text.get(start..brace)?.trim_end();
+        block.callee = Span::new(brace, brace);
+        if !(before.ends_with("async") || before.ends_with("async move")) {
+            return None;
+        }
+    }
     let are_whole = levels.iter().all(|level| level.is_whole);
     let pairs: Vec<Pair> = levels.into_iter().filter_map(|level| level.pair).collect();
-    let has_brace = pairs.iter().any(|pair| text.get(pair.open - 1..pair.open) == Some("{"));
-    (are_whole && !has_brace && !pairs.is_empty()).then_some((pairs, operand))
+    (are_whole && !pairs.is_empty()).then_some((pairs, operand))
 }

@@ -15,6 +15,7 @@ impl Layout<'_> {
         let is_short =
             pair.form == Form::Call && self.columns(callee, pair.callee.end) < self.width(&self.rustfmt.step);
         match self.brackets.pairs.get(number + 1) {
+            _ if pair.form == Form::Block => false,
             Some(inner) if inner.methods.is_empty() && inner.dots.is_empty() => true,
             None if self.has_more_room_below(number) => false,
             _ => is_short || is_macro && self.rustfmt.overflows() && !self.ends_with_field(),
