@@ -48,6 +48,7 @@ mod test_files;
 mod test_timeout;
 mod tox_installs;
 mod virtual_environment;
+mod workspace_members;
 
 pub use crate_names::{CrateManifests, CrateNames};
 pub use declared::{Kind, declared_in};

@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::dialects::MOST_BYTES;
+use super::local_packages::LocalPackage;
 use super::manifest::{Manifest, strings};
 use super::markers::holds;
 use crate::catalog::Catalog;
@@ -62,8 +63,8 @@ pub(super) struct PythonManifest {
     pub(super) requirements: Vec<Requirement>,
     /// The files for pip that it names.
     pub(super) named_files: Vec<NamedFile>,
-    /// The folders of packages that are installed with it, as they are written: from its own folder.
-    pub(super) local_packages: Vec<String>,
+    /// The packages of the same repository that are installed with it.
+    pub(super) local_packages: Vec<LocalPackage>,
 }
 
 /// A file for pip that a manifest names.
