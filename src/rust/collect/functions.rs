@@ -4,9 +4,9 @@ use syn::visit::Visit;
 use syn::{Block, Pat};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::course::Gathered;
 use crate::rust::collect::frames::{Frame, Function};
 use crate::rust::collect::futures::gives_future;
+use crate::rust::collect::gathered::Gathered;
 use crate::rust::collect::givers::Givers;
 use crate::rust::collect::values::bounds_of;
 use crate::rust::names::{Name, Written, attributes, plain};

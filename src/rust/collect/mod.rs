@@ -23,6 +23,7 @@ pub(in crate::rust) mod frames;
 mod functions;
 pub(in crate::rust) mod futures;
 mod gates;
+pub(in crate::rust) mod gathered;
 pub(in crate::rust) mod given;
 pub(in crate::rust) mod givers;
 pub(in crate::rust) mod let_go;
