@@ -56,8 +56,10 @@ impl Collector<'_> {
         let is_async = closure.asyncness.is_some();
         let entered = self.names.enter_variables();
         let each = self.handed_to_closure.take();
+        let known = std::mem::take(&mut self.each_for_closure);
         for input in &closure.inputs {
             self.bind_parameter(input);
+            self.bind_known(input, &known);
             self.keep_in_names(each, input);
         }
         // Whether and how often it is called is not to be seen here.

@@ -47,9 +47,7 @@ impl Collector<'_> {
 
     /// Notes that something is waited for here.
     pub(in crate::rust) fn waits(&mut self, course: Course) {
-        if let Some(open) = self.found.courses.open.last_mut().filter(|_| !course.is_nothing()) {
-            open.push(course);
-        }
+        self.found.courses.waits(course);
     }
 
     /// Notes that one of these is waited for here.

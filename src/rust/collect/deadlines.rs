@@ -51,7 +51,7 @@ impl Collector<'_> {
         let first = call.args.first()?;
         let bound = match meant {
             "timeout" | "with_timeout" => self.duration(first),
-            "timeout_at" | "with_deadline" => durations::until(first, &|path| self.named_duration(path)),
+            "timeout_at" | "with_deadline" => self.until(first),
             _ => return None,
         };
         Some(Wrapper {
@@ -144,9 +144,7 @@ impl Collector<'_> {
     /// How long the deadline is that a method of this name is given.
     fn limit_of_method(&self, method: &str, limit: &Expr) -> Bound {
         match method {
-            "timeout_at" | "with_timeout_at" | "with_deadline" => {
-                durations::until(limit, &|path| self.named_duration(path))
-            }
+            "timeout_at" | "with_timeout_at" | "with_deadline" => self.until(limit),
             _ => self.duration(limit),
         }
     }

@@ -1,5 +1,6 @@
 //! What was gathered of what the functions of a file wait for, and what holds from a place on.
 
+use crate::rust::collect::moments::UntilMoments;
 use crate::sites::{Bound, Course, FunctionCourse, Shown};
 use crate::source::Span;
 
@@ -16,6 +17,8 @@ pub(in crate::rust) struct Courses {
     pub(super) given: Option<Course>,
     /// One that gives a future on is there twice: what calling it waits for, and what awaiting that does.
     pub(in crate::rust) functions: Vec<Gathered>,
+    /// What ends at moments that have names.
+    pub(super) moments: UntilMoments,
     /// The functions that are called, by path, and whether they are awaited: the index that calls have, and the first call.
     pub(in crate::rust) called: foldhash::HashMap<(String, bool), (usize, Span)>,
 }
@@ -79,6 +82,27 @@ impl Courses {
             }
         }
         Course::sequence(parts)
+    }
+
+    /// How many courses are open, and how many parts the innermost of them has.
+    pub(super) fn reached(&self) -> (usize, usize) {
+        (self.open.len(), self.open.last().map_or(0, Vec::len))
+    }
+
+    /// What was waited for since so many were open, and the innermost of them had so many parts; `None` where that is over, or
+    /// what is open now is deeper.
+    pub(super) fn waited_since(&self, open: usize, parts: usize) -> Option<&[Course]> {
+        let (first, deeper) = self.open.get(open.checked_sub(1)?..)?.split_first()?;
+        let since = first.get(parts..)?;
+        let is_here = deeper.is_empty() || since.is_empty() && deeper.iter().all(Vec::is_empty);
+        is_here.then_some(since)
+    }
+
+    /// Notes that something is waited for here.
+    pub(super) fn waits(&mut self, course: Course) {
+        if let Some(open) = self.open.last_mut().filter(|_| !course.is_nothing()) {
+            self.moments.join(open, course);
+        }
     }
 
     pub(super) fn holds_from_here(&mut self, holds: FromThere) {

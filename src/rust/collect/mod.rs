@@ -10,6 +10,7 @@ pub(in crate::rust) mod carried;
 pub(in crate::rust) mod connects;
 pub(in crate::rust) mod course;
 pub(in crate::rust) mod deadlines;
+mod dropped_guards;
 mod elements;
 pub(in crate::rust) mod ending;
 pub(in crate::rust) mod endless;
@@ -29,6 +30,8 @@ pub(in crate::rust) mod givers;
 pub(in crate::rust) mod let_go;
 pub(in crate::rust) mod limits;
 mod made_tests;
+mod merged;
+pub(in crate::rust) mod moments;
 pub(in crate::rust) mod on_parameters;
 pub(in crate::rust) mod other_files;
 pub(in crate::rust) mod outcomes;
@@ -78,6 +81,7 @@ use crate::rust::collect::prints::{LastWriting, PrintWords};
 use crate::rust::collect::signals::Leaving;
 use crate::rust::collect::sought::Sought;
 use crate::rust::collect::values::Declarations;
+use crate::rust::collect::variables::KnownValue;
 use crate::rust::collect::words::Words;
 use crate::rust::names::attributes;
 use crate::rust::names::spelling::Spelling;
@@ -152,6 +156,8 @@ pub(super) struct Collector<'a> {
     pub(super) givers: Vec<Givers>,
     /// What the closure that is visited next gets the handles of.
     pub(super) handed_to_closure: Option<LocalId>,
+    /// What it is called with, as far as that is known: each of what an iterator goes through.
+    pub(super) each_for_closure: KnownValue,
     /// The signals that end the loop that is visited.
     pub(super) leaving: Vec<Leaving>,
     /// How many conditions decide whether the current node runs, within its function.
@@ -210,6 +216,7 @@ impl<'a> Collector<'a> {
             is_draining: false,
             givers: Vec::new(),
             handed_to_closure: None,
+            each_for_closure: KnownValue::default(),
             leaving: Vec::new(),
             conditions: 0,
             const_depth: 0,
