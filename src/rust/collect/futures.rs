@@ -331,7 +331,8 @@ fn is_join(path: &str) -> bool {
         && of.split("::").next().is_some_and(|of| of.starts_with("futures"))
 }
 
-fn is_sleep(path: &str) -> bool {
+/// What lasts as long as it says.
+pub(in crate::rust) fn is_sleep(path: &str) -> bool {
     matches!(
         path,
         "tokio::time::sleep"

@@ -121,7 +121,10 @@ fn constructed<'a>(
     named: &dyn Fn(&syn::Path) -> Option<Bound>,
 ) -> Bound {
     let Some(first) = arguments.next() else {
-        return Bound::Unknown;
+        return match last_two(path) {
+            Some([of, name]) if of == "Duration" && name == "default" => Bound::Seconds(0.0),
+            _ => Bound::Unknown,
+        };
     };
     match last_name(path).as_deref() {
         Some("Some") => return bound(first, unit, named),
@@ -248,6 +251,7 @@ mod tests {
             ("Some(Duration::from_secs(30))", 30.0),
             ("Duration::from_secs(5) * 2", 10.0),
             ("Duration::ZERO", 0.0),
+            ("Duration::default()", 0.0),
             ("2 * Duration::from_secs(5)", 10.0),
             ("Duration::from_secs(5) + Duration::from_millis(500)", 5.5),
             ("Duration::from_millis(40 * 1000)", 40.0),
