@@ -1,6 +1,7 @@
 //! What was gathered of what the functions of a file wait for, and what holds from a place on.
 
 use crate::rust::collect::moments::UntilMoments;
+use crate::rust::collect::scoped_threads::Scoped;
 use crate::sites::{Bound, Course, FunctionCourse, Shown};
 use crate::source::Span;
 
@@ -17,6 +18,8 @@ pub(in crate::rust) struct Courses {
     pub(super) given: Option<Course>,
     /// One that gives a future on is there twice: what calling it waits for, and what awaiting that does.
     pub(in crate::rust) functions: Vec<Gathered>,
+    /// The scopes of threads that are open, the innermost last.
+    pub(super) scopes: Vec<Scoped>,
     /// What ends at moments that have names.
     pub(super) moments: UntilMoments,
     /// The functions that are called, by path, and whether they are awaited: the index that calls have, and the first call.

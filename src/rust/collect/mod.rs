@@ -46,6 +46,7 @@ pub(in crate::rust) mod received;
 pub(in crate::rust) mod receives;
 pub(in crate::rust) mod retried;
 pub(in crate::rust) mod rounds;
+pub(in crate::rust) mod scoped_threads;
 pub(in crate::rust) mod signals;
 pub(in crate::rust) mod sockets;
 pub(in crate::rust) mod sought;

@@ -208,8 +208,12 @@ impl Collector<'_> {
             Expr::Async(block) => self.async_block(block),
             Expr::Closure(closure) => self.closure(closure),
             Expr::Call(call) => {
+                let opens = self.open_scope(call);
                 self.call(expr, call);
-                self.blocked_call(expr, call);
+                match opens {
+                    true => self.close_scope(call),
+                    false => self.blocked_call(expr, call),
+                }
                 self.guard_made(expr);
             }
             Expr::MethodCall(call) => self.method_call(expr, call),
