@@ -113,6 +113,7 @@ impl Collector<'_> {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));
                 self.bind_index(&typed.pat, index);
+                self.bind_handed(&of, index, &typed.pat);
                 self.keep_parameter(&of, index, &typed.pat);
                 signals.extend(self.bind_signal(&typed.pat, index).then_some(index));
             }

@@ -27,6 +27,7 @@ mod gates;
 pub(in crate::rust) mod gathered;
 pub(in crate::rust) mod given;
 pub(in crate::rust) mod givers;
+pub(in crate::rust) mod handed_limits;
 pub(in crate::rust) mod let_go;
 pub(in crate::rust) mod limits;
 mod made_tests;
