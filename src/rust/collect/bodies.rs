@@ -1,5 +1,6 @@
 //! What bodies are made of: statements, branches, closures, macros, awaits. Keeps what is in scope, and gathers what is waited for.
 
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Stmt};
 
@@ -11,7 +12,7 @@ use crate::rust::names::macros::{self, Argument, Definition, Inside};
 use crate::rust::names::plain;
 use crate::rust::syntax::edges;
 use crate::rust::syntax::print_macros::prints;
-use crate::sites::{Bound, Deadline, Entered};
+use crate::sites::{Bound, Course, Deadline, Entered};
 
 impl Collector<'_> {
     pub(in crate::rust) fn branch(&mut self, branch: &syn::ExprIf) {
@@ -133,8 +134,23 @@ impl Collector<'_> {
                     }
                 }
             }
-            Inside::Unknown(arguments) => self.unknown_macro(mac, arguments),
-            Inside::Opaque => self.used_by_macro(mac, false),
+            Inside::Unknown(arguments) => {
+                self.unknown_macro(mac, arguments);
+                self.waits_in_macro(mac);
+            }
+            Inside::Opaque => {
+                self.used_by_macro(mac, false);
+                self.waits_in_macro(mac);
+            }
+        }
+    }
+
+    /// What a macro of the project waits for by itself is not looked at.
+    fn waits_in_macro(&mut self, mac: &syn::Macro) {
+        if self.sought.waits && self.macro_called(&mac.path).is_some_and(|definition| definition.awaits) {
+            let start = self.offsets.of(mac.path.span());
+            let all = start.cover(self.offsets.of(edges::close(&mac.delimiter)));
+            self.waits(Course::Unseen(self.shown(all)));
         }
     }
 

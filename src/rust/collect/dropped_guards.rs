@@ -4,7 +4,6 @@
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::rust::collect::frames::Frame;
 use crate::rust::collect::given::Received;
 use crate::rust::collect::receives::{FoundUse, plain_operand};
 use crate::rust::collect::signals::{GOES, Signal};
@@ -88,10 +87,7 @@ impl Collector<'_> {
     fn guard_goes(&mut self, from: Received, span: Span, is_moved: bool) {
         let place = self.place();
         // What a variable gets in a task is in that as well.
-        let around = self.frames.iter().rev();
-        let in_task = around
-            .take_while(|frame| frame.function().is_none())
-            .any(Frame::is_task);
+        let in_task = self.is_in_task();
         if !is_moved && !in_task {
             return;
         }

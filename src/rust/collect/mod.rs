@@ -292,6 +292,14 @@ impl<'a> Collector<'a> {
         place
     }
 
+    /// Whether the current node runs in a task of its own, whatever gets what it gives.
+    pub(super) fn is_in_task(&self) -> bool {
+        let around = self.frames.iter().rev();
+        around
+            .take_while(|frame| frame.function().is_none())
+            .any(Frame::is_task)
+    }
+
     /// Whether the current node is test code by its own marks.
     pub(super) fn in_test(&self) -> bool {
         self.test_depth > 0

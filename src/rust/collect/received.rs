@@ -183,7 +183,7 @@ impl Collector<'_> {
         }
         let function = self.type_of(&call.receiver).map(|of| typed(format!("{of}::{method}")));
         if let Some((function, given)) = function.as_ref().and_then(|of| Some((of, self.given_by(of)?))) {
-            return Some(self.given_by_kind(&given?)?.given_by(function));
+            return self.given_by_function(&given?, function);
         }
         // An option, whose content is taken out; a stream is told how much of it is taken.
         let is_taken = method == "take" && call.args.is_empty();
@@ -254,7 +254,7 @@ impl Collector<'_> {
             _ => None,
         };
         match self.given_by(&function) {
-            Some(Some(given)) => Some(self.given_by_kind(&given)?.given_by(&function)),
+            Some(Some(given)) => self.given_by_function(&given, &function),
             // It may give what the future gives that it bounds.
             Some(None) => {
                 let wrapper = self.own_wrapper(&function, call, &func.path)?;
@@ -266,6 +266,16 @@ impl Collector<'_> {
                 Some(Given::One(Received { receiver, ..from }))
             }),
         }
+    }
+
+    /// What a function gives whose outcome is of this kind: who gets it in a task of its own has it there alone.
+    fn given_by_function(&self, kind: &Kind, function: &Name) -> Option<Given> {
+        let given = self.given_by_kind(kind)?;
+        Some(if self.is_in_task() {
+            given
+        } else {
+            given.given_by(function)
+        })
     }
 
     /// What a call of a known function, or of a constructor of a known class, gives.
