@@ -1,7 +1,7 @@
 //! Limits of what functions of the file are given: a client that every caller has made with a limit brings that along. Told
 //! before anything is visited, as all that items declare; only of functions that nobody calls from elsewhere.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, FnArg, ImplItem, Item, Pat, Signature, Visibility};
 
@@ -54,12 +54,14 @@ impl Collector<'_> {
         if taking.is_empty() {
             return None;
         }
+        let names: HashSet<&str> = taking.keys().filter_map(|path| path.rsplit("::").next()).collect();
         let mut given: HashMap<(String, usize), Limits> = HashMap::default();
         self.each_function(items, &mut |this, path, _, block, _| {
             let mut callers = Callers {
                 function: &path,
                 collector: this,
                 taking,
+                names: &names,
                 given: &mut given,
                 locals: Vec::new(),
             };
@@ -145,6 +147,8 @@ struct Callers<'v, 'c, 'e> {
     collector: &'v Collector<'c>,
     /// The parameters that are asked for, by function.
     taking: &'v HashMap<String, Vec<(String, usize)>>,
+    /// The last names of these functions.
+    names: &'v HashSet<&'v str>,
     /// What each brings along so far: nothing where one is given something without a limit.
     given: &'v mut HashMap<(String, usize), Limits>,
     locals: Vec<(String, &'e Expr)>,
@@ -201,16 +205,13 @@ impl<'e> Visit<'e> for Callers<'_, '_, 'e> {
 
     /// What stands in a macro has no variables that are seen here.
     fn visit_macro(&mut self, mac: &'e syn::Macro) {
-        let taking: Vec<_> = self
-            .taking
-            .iter()
-            .map(|(path, of)| (path.clone(), of.clone()))
-            .collect();
-        for (path, parameters) in taking {
-            if may_call(mac, &path) {
-                for (_, index) in parameters {
-                    self.give(&path, index, Limits::new());
-                }
+        if !macros::mentions(mac.tokens.clone(), &|word| self.names.contains(word)) {
+            return;
+        }
+        let taking = self.taking;
+        for (path, parameters) in taking.iter().filter(|(path, _)| may_call(mac, path)) {
+            for (_, index) in parameters {
+                self.give(path, *index, Limits::new());
             }
         }
     }
