@@ -56,6 +56,15 @@ impl Collector<'_> {
     pub(in crate::rust) fn closure(&mut self, closure: &syn::ExprClosure) {
         let is_async = closure.asyncness.is_some();
         let entered = self.names.enter_variables();
+        self.bind_inputs(closure);
+        // Whether and how often it is called is not to be seen here.
+        let course = self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
+        self.closure_gathered(closure, course);
+        self.names.leave(entered);
+    }
+
+    /// Binds what a closure gets. In a function of its own: closures nest deep.
+    fn bind_inputs(&mut self, closure: &syn::ExprClosure) {
         let each = self.handed_to_closure.take();
         let known = std::mem::take(&mut self.each_for_closure);
         for input in &closure.inputs {
@@ -63,10 +72,6 @@ impl Collector<'_> {
             self.bind_known(input, &known);
             self.keep_in_names(each, input);
         }
-        // Whether and how often it is called is not to be seen here.
-        let course = self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
-        self.closure_gathered(closure, course);
-        self.names.leave(entered);
     }
 
     pub(in crate::rust) fn awaited(&mut self, awaited: &syn::ExprAwait) {
