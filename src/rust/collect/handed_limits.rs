@@ -1,6 +1,8 @@
 //! Limits of what functions of the file are given: a client that every caller has made with a limit brings that along. Told
 //! before anything is visited, as all that items declare; only of functions that nobody calls from elsewhere.
 
+use std::cell::RefCell;
+
 use foldhash::{HashMap, HashSet};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, FnArg, ImplItem, Item, Pat, Signature, Visibility};
@@ -54,7 +56,10 @@ impl Collector<'_> {
         if taking.is_empty() {
             return None;
         }
-        let names: HashSet<&str> = taking.keys().filter_map(|path| path.rsplit("::").next()).collect();
+        let mut names: HashMap<&str, Vec<&str>> = HashMap::default();
+        for path in taking.keys() {
+            names.entry(last_of(path)).or_default().push(path);
+        }
         let mut given: HashMap<(String, usize), Limits> = HashMap::default();
         self.each_function(items, &mut |this, path, _, block, _| {
             let mut callers = Callers {
@@ -147,8 +152,8 @@ struct Callers<'v, 'c, 'e> {
     collector: &'v Collector<'c>,
     /// The parameters that are asked for, by function.
     taking: &'v HashMap<String, Vec<(String, usize)>>,
-    /// The last names of these functions.
-    names: &'v HashSet<&'v str>,
+    /// These functions, by their last names.
+    names: &'v HashMap<&'v str, Vec<&'v str>>,
     /// What each brings along so far: nothing where one is given something without a limit.
     given: &'v mut HashMap<(String, usize), Limits>,
     locals: Vec<(String, &'e Expr)>,
@@ -205,12 +210,20 @@ impl<'e> Visit<'e> for Callers<'_, '_, 'e> {
 
     /// What stands in a macro has no variables that are seen here.
     fn visit_macro(&mut self, mac: &'e syn::Macro) {
-        if !macros::mentions(mac.tokens.clone(), &|word| self.names.contains(word)) {
-            return;
-        }
-        let taking = self.taking;
-        for (path, parameters) in taking.iter().filter(|(path, _)| may_call(mac, path)) {
-            for (_, index) in parameters {
+        let named: RefCell<HashSet<&str>> = RefCell::default();
+        macros::mentions(mac.tokens.clone(), &|word| {
+            let known = self.names.get_key_value(word);
+            named.borrow_mut().extend(known.map(|(name, _)| *name));
+            false
+        });
+        let (taking, names) = (self.taking, self.names);
+        let paths = named
+            .into_inner()
+            .into_iter()
+            .filter_map(|name| names.get(name))
+            .flatten();
+        for path in paths.filter(|path| may_call(mac, path)) {
+            for (_, index) in taking.get(*path).into_iter().flatten() {
                 self.give(path, *index, Limits::new());
             }
         }
@@ -225,6 +238,10 @@ fn may_call(mac: &syn::Macro, path: &str) -> bool {
     let mut names = path.rsplit("::");
     let (name, class) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
     mentions(name) && (!class.starts_with(char::is_uppercase) || mentions(class) || mentions("Self"))
+}
+
+fn last_of(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 fn parameter_name(pat: &Pat) -> Option<String> {
