@@ -6,9 +6,9 @@ use foldhash::{HashMap, HashSet};
 
 use crate::catalog::Catalog;
 use crate::rust::assemble::callers::Callers;
-use crate::rust::collect::ending::ended;
+use crate::rust::collect::ending::over;
 use crate::rust::collect::found::Runtimes;
-use crate::rust::collect::frames::{AwaitPoint, Sealed};
+use crate::rust::collect::frames::{AwaitPoint, Function, Sealed};
 use crate::rust::collect::given::Received;
 use crate::rust::collect::receives::{FoundReceive, FoundUse, Messages};
 use crate::rust::collect::retried::FoundRetry;
@@ -54,6 +54,9 @@ pub(in crate::rust) struct Opened<'a> {
     /// Those that give connections, by function, by position.
     by_function: HashMap<Option<usize>, Vec<usize>>,
 }
+
+/// By function: where it uses a connection that another one gives, and the connect by which that opens it.
+type HeldByFunction = HashMap<Option<usize>, Vec<(usize, usize)>>;
 
 /// Methods that give the connection on to the variable that gets their outcome.
 const PASSING: &[&str] = &["split", "clone", "by_ref"];
@@ -124,7 +127,8 @@ impl<'a> Opened<'a> {
         };
         receives.sort_by_key(|receive| receive.span);
         let fed = fed(&uses);
-        let ended = ended(&uses, &tasks, courses);
+        let held = self.given_by_functions(&uses, &callers.found.functions);
+        let over = over(&uses, &tasks, courses);
         // Where the only sender is gone, the wait is over at once.
         let is_closed = |made: Span, receive: &FoundReceive| {
             let mut gone = dropped.iter().filter(|(of, ..)| *of == made);
@@ -145,12 +149,13 @@ impl<'a> Opened<'a> {
                 // Whoever gave it may have filled it, and goes away some day.
                 true if receive.from.made.is_none_or(|made| {
                     let is_fed = fed.contains(&(made, receive.place.function));
-                    ended.contains(&made) || is_fed || is_closed(made, &receive)
+                    let is_over = over.closed.contains(&made) || over.given.contains(&made) && !receive.place.in_loop;
+                    is_over || is_fed || is_closed(made, &receive)
                 }) =>
                 {
                     None
                 }
-                true => self.held(&receive),
+                true => self.held(&receive, &held),
                 false => self.made(&receive.from).map(|connect| connect.id),
             };
             if known.signal && connect.is_none() {
@@ -256,15 +261,42 @@ impl<'a> Opened<'a> {
         self.connects.get(*self.by_call.get(&from.made?)?)
     }
 
-    /// The last connection that the same function opens before.
-    fn held(&self, receive: &FoundReceive) -> Option<usize> {
-        let opened = self.by_function.get(&receive.place.function)?;
+    /// The last connection that the same function opens before, or else gets from another one that opens it.
+    fn held(&self, receive: &FoundReceive, given: &HeldByFunction) -> Option<usize> {
+        let function = receive.place.function;
         let begins_before = |id: &usize| {
             let connect = self.connects.get(*id);
             connect.is_some_and(|connect| connect.call.start < receive.span.start)
         };
-        let before = opened.partition_point(begins_before).checked_sub(1)?;
-        opened.get(before).copied()
+        let own = || {
+            let opened = self.by_function.get(&function)?;
+            opened
+                .get(opened.partition_point(begins_before).checked_sub(1)?)
+                .copied()
+        };
+        own().or_else(|| {
+            let given = given.get(&function)?;
+            let before = given.partition_point(|(start, _)| *start < receive.span.start);
+            given.get(before.checked_sub(1)?).map(|(_, connect)| *connect)
+        })
+    }
+
+    /// Where functions use a connection that another one of the file has opened: the connect by which that was.
+    fn given_by_functions(&self, uses: &[FoundUse], functions: &[Function]) -> HeldByFunction {
+        let path_of = |index: usize| functions.get(index).map(|function| function.path.as_str());
+        let opening = self.by_function.iter();
+        let opening: HashMap<&str, usize> = opening
+            .filter_map(|(function, opened)| Some((path_of((*function)?)?, *opened.last()?)))
+            .collect();
+        let mut held = HeldByFunction::default();
+        for used in uses {
+            let connect = used.from.given_by.as_deref().and_then(|path| opening.get(path));
+            if let Some(connect) = connect {
+                held.entry(used.function).or_default().push((used.span.start, *connect));
+            }
+        }
+        held.values_mut().for_each(|uses| uses.sort_unstable());
+        held
     }
 }
 

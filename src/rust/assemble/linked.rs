@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use foldhash::HashMap;
 
 use crate::catalog::ApiId;
-use crate::rust::collect::course::Courses;
 use crate::rust::collect::found::Found;
+use crate::rust::collect::gathered::Courses;
 use crate::rust::program::{View, Walked};
 use crate::sites::{Callee, Course, FunctionCourse, Object, OtherPlace, Shown, Wait};
 use crate::source::Span;

@@ -87,6 +87,9 @@ impl Collector<'_> {
         {
             return self.waits(course);
         }
+        if self.started_in_scope(call, method) {
+            return;
+        }
         let course = match (method, call.args.first()) {
             ("block_on", Some(first)) => self.future(first, 0),
             // A thread: its loop is its own.

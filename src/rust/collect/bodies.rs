@@ -1,5 +1,6 @@
 //! What bodies are made of: statements, branches, closures, macros, awaits. Keeps what is in scope, and gathers what is waited for.
 
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, Stmt};
 
@@ -11,7 +12,7 @@ use crate::rust::names::macros::{self, Argument, Definition, Inside};
 use crate::rust::names::plain;
 use crate::rust::syntax::edges;
 use crate::rust::syntax::print_macros::prints;
-use crate::sites::{Bound, Deadline, Entered};
+use crate::sites::{Bound, Course, Deadline, Entered};
 
 impl Collector<'_> {
     pub(in crate::rust) fn branch(&mut self, branch: &syn::ExprIf) {
@@ -55,15 +56,22 @@ impl Collector<'_> {
     pub(in crate::rust) fn closure(&mut self, closure: &syn::ExprClosure) {
         let is_async = closure.asyncness.is_some();
         let entered = self.names.enter_variables();
-        let each = self.handed_to_closure.take();
-        for input in &closure.inputs {
-            self.bind_parameter(input);
-            self.keep_in_names(each, input);
-        }
+        self.bind_inputs(closure);
         // Whether and how often it is called is not to be seen here.
         let course = self.gathered(|this| this.under(Frame::Closure { is_async }, &closure.body));
         self.closure_gathered(closure, course);
         self.names.leave(entered);
+    }
+
+    /// Binds what a closure gets. In a function of its own: closures nest deep.
+    fn bind_inputs(&mut self, closure: &syn::ExprClosure) {
+        let each = self.handed_to_closure.take();
+        let known = std::mem::take(&mut self.each_for_closure);
+        for input in &closure.inputs {
+            self.bind_parameter(input);
+            self.bind_known(input, &known);
+            self.keep_in_names(each, input);
+        }
     }
 
     pub(in crate::rust) fn awaited(&mut self, awaited: &syn::ExprAwait) {
@@ -131,8 +139,23 @@ impl Collector<'_> {
                     }
                 }
             }
-            Inside::Unknown(arguments) => self.unknown_macro(mac, arguments),
-            Inside::Opaque => self.used_by_macro(mac, false),
+            Inside::Unknown(arguments) => {
+                self.unknown_macro(mac, arguments);
+                self.waits_in_macro(mac);
+            }
+            Inside::Opaque => {
+                self.used_by_macro(mac, false);
+                self.waits_in_macro(mac);
+            }
+        }
+    }
+
+    /// What a macro of the project waits for by itself is not looked at.
+    fn waits_in_macro(&mut self, mac: &syn::Macro) {
+        if self.sought.waits && self.macro_called(&mac.path).is_some_and(|definition| definition.awaits) {
+            let start = self.offsets.of(mac.path.span());
+            let all = start.cover(self.offsets.of(edges::close(&mac.delimiter)));
+            self.waits(Course::Unseen(self.shown(all)));
         }
     }
 

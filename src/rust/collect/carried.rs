@@ -44,7 +44,7 @@ impl Collector<'_> {
                 continue;
             };
             for (index, value) in call.args.iter().enumerate() {
-                self.fill(&of, &index.to_string(), value, &locals);
+                self.fill(function, &of, &index.to_string(), value, &locals);
                 self.fill_fed(&of, &index.to_string(), value, &fed);
             }
         }
@@ -54,7 +54,7 @@ impl Collector<'_> {
             };
             for field in &literal.fields {
                 let Member::Named(name) = &field.member else { continue };
-                self.fill(&of, &plain(name), &field.expr, &locals);
+                self.fill(function, &of, &plain(name), &field.expr, &locals);
                 self.fill_fed(&of, &plain(name), &field.expr, &fed);
             }
         }
@@ -72,12 +72,22 @@ impl Collector<'_> {
     }
 
     /// Notes which limits a field is filled with.
-    fn fill(&mut self, of: &str, name: &str, value: &Expr, locals: &[(String, &Expr)]) {
+    fn fill(&mut self, function: &str, of: &str, name: &str, value: &Expr, locals: &[(String, &Expr)]) {
         if self.may_carry(self.field(of, name).as_ref()) {
-            let mut limits = Limits::new();
-            self.gather(value, Some(locals), &mut limits);
+            let limits = self.handed_in(value, function, locals);
             self.carry(of_field(of, name), limits);
         }
+    }
+
+    /// What a value brings along in a function: of the variables that it has, or of what it is given.
+    pub(super) fn handed_in(&self, value: &Expr, function: &str, locals: &[(String, &Expr)]) -> Limits {
+        let mut limits = Limits::new();
+        if let Some(Expr::Path(root)) = self.gather(value, Some(locals), &mut limits) {
+            let handed = self.declared.handed.get(function).into_iter().flatten();
+            let handed = handed.filter(|handed| root.path.is_ident(&handed.name));
+            limits.extend(handed.flat_map(|handed| handed.limits.iter().cloned()));
+        }
+        limits
     }
 
     /// Notes which limits a constant brings along, or what is made when it is asked for.
@@ -95,7 +105,7 @@ impl Collector<'_> {
         }
     }
 
-    fn may_carry(&self, kind: Option<&Kind>) -> bool {
+    pub(super) fn may_carry(&self, kind: Option<&Kind>) -> bool {
         let path = kind.and_then(Kind::path);
         path.is_some_and(|path| self.catalog.leads_to_connect(Language::Rust, path))
     }
@@ -152,8 +162,10 @@ impl Collector<'_> {
                 (Some(next), ..) => next,
                 (None, Expr::Path(path), Some(locals)) => {
                     let name = path.path.get_ident().map(plain)?;
-                    let (_, value) = locals.iter().rev().find(|(local, _)| *local == name)?;
-                    value
+                    match locals.iter().rev().find(|(local, _)| *local == name) {
+                        Some((_, value)) => value,
+                        None => return Some(at),
+                    }
                 }
                 (None, ..) => return Some(at),
             };
@@ -263,7 +275,7 @@ fn is_lazy_new(path: &syn::Path) -> bool {
 }
 
 /// The variables that the statements of a block make, and what of.
-fn locals(block: &Block) -> Vec<(String, &Expr)> {
+pub(super) fn locals(block: &Block) -> Vec<(String, &Expr)> {
     let mut found = Vec::new();
     for stmt in &block.stmts {
         let Stmt::Local(local) = stmt else { continue };

@@ -5,117 +5,15 @@ use syn::{Block, Expr};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::Frame;
+use crate::rust::collect::gathered::{FromThere, Gathered};
 use crate::rust::collect::rounds::{rounds_of_for, rounds_of_while};
 use crate::rust::collect::tasks;
 use crate::rust::syntax::edges;
-use crate::sites::{Bound, Callee, Course, FunctionCourse, Length, Object, Shown, Times, Wait};
+use crate::sites::{Bound, Callee, Course, Length, Object, Shown, Times, Wait};
 use crate::source::Span;
 
 /// A future is followed through so many calls and adaptors.
 pub(in crate::rust) const FARTHEST: usize = 32;
-
-/// What was gathered.
-#[derive(Debug, Default)]
-pub(in crate::rust) struct Courses {
-    /// The parts of what is being visited, the innermost last.
-    open: Vec<Vec<Course>>,
-    /// Of `async` blocks and of the bodies of closures, by where they begin: nothing waits before they are awaited or called.
-    pub(in crate::rust) blocks: foldhash::HashMap<usize, Course>,
-    /// What holds from a place on: how many were open there, how many parts the innermost had, and what.
-    from_there: Vec<(usize, usize, FromThere)>,
-    /// What awaiting what the function gives waits for that is being visited.
-    given: Option<Course>,
-    /// One that gives a future on is there twice: what calling it waits for, and what awaiting that does.
-    pub(in crate::rust) functions: Vec<Gathered>,
-    /// The functions that are called, by path, and whether they are awaited: the index that calls have, and the first call.
-    pub(in crate::rust) called: foldhash::HashMap<(String, bool), (usize, Span)>,
-}
-
-/// What holds for all that is waited for from a place on.
-#[derive(Debug)]
-enum FromThere {
-    /// This ends the program so long after.
-    Ended(Shown, Bound),
-    /// The clock stands still.
-    Paused,
-}
-
-impl FromThere {
-    fn around(self, inner: Course) -> Course {
-        let inner = Box::new(inner);
-        match self {
-            Self::Ended(by, bound) => Course::Ended { by, bound, inner },
-            Self::Paused => Course::Paused(inner),
-        }
-    }
-}
-
-/// What a function waits for.
-#[derive(Debug)]
-pub(in crate::rust) struct Gathered {
-    pub(in crate::rust) path: String,
-    /// Nothing waits before what it gives is awaited.
-    pub(in crate::rust) is_async: bool,
-    /// The index of the test that it is.
-    pub(in crate::rust) test: Option<usize>,
-    /// The parameters that are ends of signals: waits for these last for ever where nobody gives them.
-    pub(in crate::rust) signals: Vec<usize>,
-    pub(in crate::rust) course: Course,
-}
-
-impl Gathered {
-    /// The same, where calls say what they give it.
-    pub(in crate::rust) fn settled(&self, course: Course) -> FunctionCourse {
-        FunctionCourse {
-            defaults: self.signals.iter().map(|index| (*index, Bound::Unlimited)).collect(),
-            course,
-        }
-    }
-}
-
-impl Courses {
-    /// Whether something was waited for already in what is being visited.
-    pub(in crate::rust) fn has_waited(&self) -> bool {
-        self.open.last().is_some_and(|parts| !parts.is_empty())
-    }
-
-    /// The innermost of what is being visited is over.
-    fn close(&mut self) -> Course {
-        let depth = self.open.len();
-        let mut parts = self.open.pop().unwrap_or_default();
-        while let Some((_, index, holds)) = self.from_there.pop_if(|(of, ..)| *of == depth) {
-            let inner = parts.split_off(index.min(parts.len()));
-            if !inner.is_empty() {
-                parts.push(holds.around(Course::sequence(inner)));
-            }
-        }
-        Course::sequence(parts)
-    }
-
-    fn holds_from_here(&mut self, holds: FromThere) {
-        let parts = self.open.last().map_or(0, Vec::len);
-        self.from_there.push((self.open.len(), parts, holds));
-    }
-
-    /// The clock stands still from here on, in what is being visited.
-    pub(in crate::rust) fn pause(&mut self) {
-        self.holds_from_here(FromThere::Paused);
-    }
-
-    /// The clock goes on from here.
-    pub(in crate::rust) fn resume(&mut self) {
-        let depth = self.open.len();
-        let is_it = |(of, _, holds): &(usize, usize, FromThere)| *of == depth && matches!(holds, FromThere::Paused);
-        let Some(at) = self.from_there.iter().rposition(is_it) else {
-            return;
-        };
-        let (_, index, holds) = self.from_there.remove(at);
-        if let Some(parts) = self.open.last_mut() {
-            let inner = parts.split_off(index.min(parts.len()));
-            parts.push(holds.around(Course::sequence(inner)));
-        }
-    }
-}
 
 impl Collector<'_> {
     /// What is waited for on a part of the visit; nothing where waits are not looked for.
@@ -149,9 +47,7 @@ impl Collector<'_> {
 
     /// Notes that something is waited for here.
     pub(in crate::rust) fn waits(&mut self, course: Course) {
-        if let Some(open) = self.found.courses.open.last_mut().filter(|_| !course.is_nothing()) {
-            open.push(course);
-        }
+        self.found.courses.waits(course);
     }
 
     /// Notes that one of these is waited for here.

@@ -4,6 +4,7 @@ use syn::Expr;
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::frames::{Frame, JoinPoint, Sealed};
+use crate::rust::collect::futures::is_sleep;
 use crate::rust::collect::own_deadlines::{Bounding, Own, is_deadline_method};
 use crate::rust::collect::signals::until;
 use crate::rust::names::durations;
@@ -51,7 +52,7 @@ impl Collector<'_> {
         let first = call.args.first()?;
         let bound = match meant {
             "timeout" | "with_timeout" => self.duration(first),
-            "timeout_at" | "with_deadline" => durations::until(first, &|path| self.named_duration(path)),
+            "timeout_at" | "with_deadline" => self.until(first),
             _ => return None,
         };
         Some(Wrapper {
@@ -144,9 +145,7 @@ impl Collector<'_> {
     /// How long the deadline is that a method of this name is given.
     fn limit_of_method(&self, method: &str, limit: &Expr) -> Bound {
         match method {
-            "timeout_at" | "with_timeout_at" | "with_deadline" => {
-                durations::until(limit, &|path| self.named_duration(path))
-            }
+            "timeout_at" | "with_timeout_at" | "with_deadline" => self.until(limit),
             _ => self.duration(limit),
         }
     }
@@ -221,10 +220,13 @@ impl Collector<'_> {
     /// The branches of `select!`: a timer beside a future ends the wait for it, but not the handlers.
     pub(in crate::rust) fn select(&mut self, mac: &syn::Macro, branches: &[Branch]) {
         use syn::spanned::Spanned;
-        let timers: Vec<bool> = branches
-            .iter()
-            .map(|branch| branch.future.as_ref().is_some_and(|future| self.ends_race(future)))
-            .collect();
+        let futures = || branches.iter().map(|branch| branch.future.as_ref());
+        let endless: Vec<Option<Deadline>> = futures().map(|future| self.endless_timer(future?)).collect();
+        let ends_race = |(future, endless): (Option<&Expr>, &Option<Deadline>)| {
+            endless.is_none() && future.is_some_and(|future| self.ends_race(future))
+        };
+        let timers: Vec<bool> = futures().zip(&endless).map(ends_race).collect();
+        let endless: Option<Deadline> = endless.into_iter().flatten().next();
         let deadline = Deadline {
             span: self.offsets.of(mac.path.span()),
             path: "select!".to_owned(),
@@ -239,9 +241,13 @@ impl Collector<'_> {
             }
             if let Some(future) = &branch.future {
                 let has_timer = timers.iter().enumerate().any(|(other, timer)| other != index && *timer);
-                let bounded = has_timer.then(|| Frame::Deadline(deadline.clone()));
+                let by_none = || endless.clone().filter(|timer| !self.is_in(timer.span, future));
+                let bounded = has_timer
+                    .then(|| deadline.clone())
+                    .or_else(by_none)
+                    .map(Frame::Deadline);
                 let depth = self.frames.len();
-                self.found.sets_deadline |= has_timer;
+                self.found.sets_deadline |= bounded.is_some();
                 self.frames.extend(bounded);
                 self.under(Frame::Argument, future);
                 self.frames.truncate(depth);
@@ -270,6 +276,26 @@ impl Collector<'_> {
         }
         self.waits(raced);
         self.waits_for_one(handlers);
+    }
+
+    /// A timer that is none: `sleep(Duration::MAX)`.
+    fn endless_timer(&self, future: &Expr) -> Option<Deadline> {
+        let Expr::Call(call) = future else { return None };
+        let Expr::Path(func) = &*call.func else { return None };
+        let Name::Extern(path) = self.resolve(&func.path) else {
+            return None;
+        };
+        let bound = self.duration(call.args.first()?);
+        (is_sleep(&path) && bound == Bound::Unlimited).then(|| Deadline {
+            span: crate::rust::syntax::edges::expression(&call.func, self.offsets),
+            path,
+            bound,
+            entered: Entered::Here,
+        })
+    }
+
+    fn is_in(&self, span: Span, expr: &Expr) -> bool {
+        crate::rust::syntax::edges::expression(expr, self.offsets).contains(span)
     }
 
     fn visit_handler(&mut self, handler: &Expr) {

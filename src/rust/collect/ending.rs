@@ -91,21 +91,38 @@ impl Collector<'_> {
     }
 }
 
+/// Channels, each by the call that makes it.
+#[derive(Debug, Default)]
+pub(in crate::rust) struct Over {
+    /// Those whose senders are all in tasks that are over by themselves: they are closed then.
+    pub(in crate::rust) closed: HashSet<Span>,
+    /// Those that such tasks certainly give something, whoever may keep one more sender.
+    pub(in crate::rust) given: HashSet<Span>,
+}
+
 /// The channels whose sender is in a task that is over by itself; `courses` are those of the functions that are called.
-pub(in crate::rust) fn ended(uses: &[FoundUse], tasks: &[Course], courses: &[FunctionCourse]) -> HashSet<Span> {
+pub(in crate::rust) fn over(uses: &[FoundUse], tasks: &[Course], courses: &[FunctionCourse]) -> Over {
     let mut ending = Ending::new(courses);
     let are_over: Vec<bool> = tasks
         .iter()
         .map(|task| ending.ends(task, FARTHEST) == Some(true))
         .collect();
     let is_over = |used: &FoundUse| used.task.and_then(|task| are_over.get(task)) == Some(&true);
-    let feeding = || uses.iter().filter(|used| feeds(used));
-    let others: HashSet<Span> = feeding()
-        .filter(|used| !is_over(used))
-        .filter_map(|used| used.from.made)
-        .collect();
-    let held = feeding().filter(|used| is_over(used)).filter_map(|used| used.from.made);
-    held.filter(|made| !others.contains(made)).collect()
+    let of_those = |is_one: &dyn Fn(&FoundUse) -> bool| -> HashSet<Span> {
+        let among = |is_wanted: bool| {
+            let uses = uses
+                .iter()
+                .filter(move |used| is_one(used) && is_over(used) == is_wanted);
+            uses.filter_map(|used| used.from.made)
+        };
+        let others: HashSet<Span> = among(false).collect();
+        among(true).filter(|made| !others.contains(made)).collect()
+    };
+    let gives = |used: &FoundUse| used.is_certain && used.method.as_deref().is_some_and(|name| FEEDS.contains(&name));
+    Over {
+        closed: of_those(&feeds),
+        given: of_those(&gives),
+    }
 }
 
 /// Whether a use is one of the sender: that has something sent, is one more of it, or is handed to somebody in a task.

@@ -6,8 +6,8 @@ use foldhash::{HashMap, HashSet};
 
 use crate::rust::collect::blocking::FoundBlocking;
 use crate::rust::collect::connects::FoundConnect;
-use crate::rust::collect::course::Courses;
 use crate::rust::collect::frames::{Function, Outer};
+use crate::rust::collect::gathered::Courses;
 use crate::rust::collect::place::Place;
 use crate::rust::collect::prints::FoundPrint;
 use crate::rust::collect::receives::Messages;

@@ -4,9 +4,9 @@ use syn::visit::Visit;
 use syn::{Block, Pat};
 
 use crate::rust::collect::Collector;
-use crate::rust::collect::course::Gathered;
 use crate::rust::collect::frames::{Frame, Function};
 use crate::rust::collect::futures::gives_future;
+use crate::rust::collect::gathered::Gathered;
 use crate::rust::collect::givers::Givers;
 use crate::rust::collect::values::bounds_of;
 use crate::rust::names::{Name, Written, attributes, plain};
@@ -113,6 +113,7 @@ impl Collector<'_> {
             if let syn::FnArg::Typed(typed) = input {
                 self.bind_parameter(&Pat::Type(typed.clone()));
                 self.bind_index(&typed.pat, index);
+                self.bind_handed(&of, index, &typed.pat);
                 self.keep_parameter(&of, index, &typed.pat);
                 signals.extend(self.bind_signal(&typed.pat, index).then_some(index));
             }

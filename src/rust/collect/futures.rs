@@ -8,7 +8,6 @@ use crate::rust::collect::own_deadlines::{Lasting, Own};
 use crate::rust::collect::timers::is_never_timer;
 use crate::rust::collect::values::end_of;
 use crate::rust::collect::{Collector, typed};
-use crate::rust::names::durations;
 use crate::rust::names::{Name, plain};
 use crate::rust::names::{last_name, macros};
 use crate::rust::syntax::edges;
@@ -93,6 +92,7 @@ impl Collector<'_> {
         if let Some(wrapper) = self.wrapper(call, &func.path) {
             let inner = call.args.iter().nth(wrapper.future);
             let inner = inner.map_or_else(Course::default, |inner| self.future(inner, depth + 1));
+            self.ends_at_moment(span, call.args.first());
             return self.capped(span, wrapper.deadline.bound, inner);
         }
         if let Some(course) = self.connected(span) {
@@ -142,7 +142,7 @@ impl Collector<'_> {
                 self.wait(span, Length::Is(length), false)
             }
             (Name::Extern(path), Some(first)) if path.ends_with("sleep_until") => {
-                let length = durations::until(first, &|path| self.named_duration(path));
+                let length = self.until(first);
                 self.wait(span, Length::Is(length), false)
             }
             (Name::Extern(path), None) if is_never_timer(path) => self.wait(span, Length::Is(Bound::Unlimited), false),
@@ -331,7 +331,8 @@ fn is_join(path: &str) -> bool {
         && of.split("::").next().is_some_and(|of| of.starts_with("futures"))
 }
 
-fn is_sleep(path: &str) -> bool {
+/// What lasts as long as it says.
+pub(in crate::rust) fn is_sleep(path: &str) -> bool {
     matches!(
         path,
         "tokio::time::sleep"

@@ -1,6 +1,7 @@
 //! What messages come out of, and where in a value such is.
 
 use crate::catalog::ReceiverId;
+use crate::rust::names::Name;
 use crate::source::Span;
 
 /// Something that messages come out of.
@@ -13,6 +14,8 @@ pub(in crate::rust) struct Received {
     pub(in crate::rust) made: Option<Span>,
     /// Where its object is made, somebody gets the other end who gives something, or lets go of it.
     pub(in crate::rust) is_fed: bool,
+    /// The path of the function of the file that gives it.
+    pub(in crate::rust) given_by: Option<String>,
 }
 
 /// Where in a value something is that messages come out of. A result counts for what is in it.
@@ -44,6 +47,23 @@ impl Given {
                 ..received
             }),
             given => given,
+        }
+    }
+
+    /// The same that a function of the file gives.
+    pub(in crate::rust) fn given_by(self, function: &Name) -> Self {
+        let Name::File(path) = function else { return self };
+        match self {
+            Self::One(received) => Self::One(Received {
+                given_by: Some(path.clone()),
+                ..received
+            }),
+            Self::Tuple(elements) => {
+                let each = elements.into_iter();
+                Self::Tuple(each.map(|element| Some(element?.given_by(function))).collect())
+            }
+            Self::Many(each) => Self::Many(Box::new(each.given_by(function))),
+            Self::Later(given) => Self::Later(Box::new(given.given_by(function))),
         }
     }
 

@@ -229,8 +229,13 @@ impl Collector<'_> {
         matches!(elements, [first, second] if end(first).is_some() && end(first) == end(second))
     }
 
-    /// Notes that a call of `drop` is given the sending end of a channel.
+    /// Notes that a call of `drop` is given the sending end of a channel, or what gives a signal when it goes.
     pub(in crate::rust) fn dropped(&mut self, call: &syn::ExprCall) {
+        if let Some(Expr::Path(path)) = call.args.first()
+            && let Name::Variable(id) = self.resolve(&path.path)
+        {
+            self.guard_used(path, id);
+        }
         let Some(sender) = call.args.first().filter(|sender| self.is_sender(sender)) else {
             return;
         };

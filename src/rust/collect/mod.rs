@@ -10,6 +10,7 @@ pub(in crate::rust) mod carried;
 pub(in crate::rust) mod connects;
 pub(in crate::rust) mod course;
 pub(in crate::rust) mod deadlines;
+mod dropped_guards;
 mod elements;
 pub(in crate::rust) mod ending;
 pub(in crate::rust) mod endless;
@@ -23,11 +24,15 @@ pub(in crate::rust) mod frames;
 mod functions;
 pub(in crate::rust) mod futures;
 mod gates;
+pub(in crate::rust) mod gathered;
 pub(in crate::rust) mod given;
 pub(in crate::rust) mod givers;
+pub(in crate::rust) mod handed_limits;
 pub(in crate::rust) mod let_go;
 pub(in crate::rust) mod limits;
 mod made_tests;
+mod merged;
+pub(in crate::rust) mod moments;
 pub(in crate::rust) mod on_parameters;
 pub(in crate::rust) mod other_files;
 pub(in crate::rust) mod outcomes;
@@ -42,6 +47,7 @@ pub(in crate::rust) mod received;
 pub(in crate::rust) mod receives;
 pub(in crate::rust) mod retried;
 pub(in crate::rust) mod rounds;
+pub(in crate::rust) mod scoped_threads;
 pub(in crate::rust) mod signals;
 pub(in crate::rust) mod sockets;
 pub(in crate::rust) mod sought;
@@ -77,6 +83,7 @@ use crate::rust::collect::prints::{LastWriting, PrintWords};
 use crate::rust::collect::signals::Leaving;
 use crate::rust::collect::sought::Sought;
 use crate::rust::collect::values::Declarations;
+use crate::rust::collect::variables::KnownValue;
 use crate::rust::collect::words::Words;
 use crate::rust::names::attributes;
 use crate::rust::names::spelling::Spelling;
@@ -151,6 +158,8 @@ pub(super) struct Collector<'a> {
     pub(super) givers: Vec<Givers>,
     /// What the closure that is visited next gets the handles of.
     pub(super) handed_to_closure: Option<LocalId>,
+    /// What it is called with, as far as that is known: each of what an iterator goes through.
+    pub(super) each_for_closure: KnownValue,
     /// The signals that end the loop that is visited.
     pub(super) leaving: Vec<Leaving>,
     /// How many conditions decide whether the current node runs, within its function.
@@ -209,6 +218,7 @@ impl<'a> Collector<'a> {
             is_draining: false,
             givers: Vec::new(),
             handed_to_closure: None,
+            each_for_closure: KnownValue::default(),
             leaving: Vec::new(),
             conditions: 0,
             const_depth: 0,
@@ -280,6 +290,14 @@ impl<'a> Collector<'a> {
         let mut place = place::place(&self.frames, &self.found.functions);
         place.sealed = place.sealed.or_else(|| self.seals.last().cloned());
         place
+    }
+
+    /// Whether the current node runs in a task of its own, whatever gets what it gives.
+    pub(super) fn is_in_task(&self) -> bool {
+        let around = self.frames.iter().rev();
+        around
+            .take_while(|frame| frame.function().is_none())
+            .any(Frame::is_task)
     }
 
     /// Whether the current node is test code by its own marks.

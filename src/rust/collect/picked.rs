@@ -4,6 +4,7 @@ use syn::{Block, Expr, ExprMethodCall, Ident, Member, Pat, Stmt};
 
 use crate::rust::collect::Collector;
 use crate::rust::collect::given::Given;
+use crate::rust::collect::merged::reads_as_one;
 use crate::rust::collect::patterns::leading;
 use crate::rust::collect::receives::plain_operand;
 use crate::rust::collect::tasks::{Made, mapped, outcome};
@@ -153,10 +154,12 @@ impl Collector<'_> {
             && let Some(given @ (Given::One(_) | Given::Tuple(_))) = self.given(put)
             && let Some(variable) = self.found.variables.get_mut(id.0)
         {
-            variable.receives.get_or_insert(match is_many {
-                true => Given::Many(Box::new(given)),
-                false => given,
-            });
+            variable
+                .receives
+                .get_or_insert(match is_many && !reads_as_one(variable) {
+                    true => Given::Many(Box::new(given)),
+                    false => given,
+                });
         }
     }
 

@@ -7,6 +7,7 @@ use crate::rust::collect::elements::{ITERATING, PICKING};
 use crate::rust::collect::given::{Given, Received};
 use crate::rust::collect::patterns::{is_unwrapping, leading, single};
 use crate::rust::collect::picked::still_many;
+use crate::rust::collect::receives::cloned_by;
 use crate::rust::collect::values::{Kind, ends_of, is_pointer_new};
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::{LocalId, Name, Written, last_name, plain};
@@ -181,14 +182,17 @@ impl Collector<'_> {
             }
         }
         let function = self.type_of(&call.receiver).map(|of| typed(format!("{of}::{method}")));
-        if let Some(given) = function.as_ref().and_then(|function| self.given_by(function)) {
-            return self.given_by_kind(&given?);
+        if let Some((function, given)) = function.as_ref().and_then(|of| Some((of, self.given_by(of)?))) {
+            return self.given_by_function(&given?, function);
         }
         // An option, whose content is taken out; a stream is told how much of it is taken.
         let is_taken = method == "take" && call.args.is_empty();
         let is_bounded = self.bounding_method(call, &method).is_some();
         if is_bounded {
             return self.given_in_time(&call.receiver, links);
+        }
+        if let Some(merged) = self.given_by_merging_method(call, &method, links) {
+            return Some(merged);
         }
         if is_taken || UNWRAPPING.contains(&method.as_str()) {
             return self.given_within(&call.receiver, links);
@@ -234,6 +238,12 @@ impl Collector<'_> {
         if matches!(last.as_str(), "join_all" | "try_join_all") {
             return self.given_by_all(call.args.first()?, links / 4);
         }
+        if let Some(merged) = self.given_by_merging(&last, call, links) {
+            return Some(merged);
+        }
+        if let Some(of) = cloned_by(call) {
+            return self.given_within(of, links);
+        }
         if matches!(last.as_str(), "Ok" | "Some" | "pin") || is_pointer_new(&func.path) {
             return self.given_within(call.args.first()?, links);
         }
@@ -244,7 +254,7 @@ impl Collector<'_> {
             _ => None,
         };
         match self.given_by(&function) {
-            Some(Some(given)) => self.given_by_kind(&given),
+            Some(Some(given)) => self.given_by_function(&given, &function),
             // It may give what the future gives that it bounds.
             Some(None) => {
                 let wrapper = self.own_wrapper(&function, call, &func.path)?;
@@ -256,6 +266,16 @@ impl Collector<'_> {
                 Some(Given::One(Received { receiver, ..from }))
             }),
         }
+    }
+
+    /// What a function gives whose outcome is of this kind: who gets it in a task of its own has it there alone.
+    fn given_by_function(&self, kind: &Kind, function: &Name) -> Option<Given> {
+        let given = self.given_by_kind(kind)?;
+        Some(if self.is_in_task() {
+            given
+        } else {
+            given.given_by(function)
+        })
     }
 
     /// What a call of a known function, or of a constructor of a known class, gives.
@@ -273,6 +293,7 @@ impl Collector<'_> {
                 source: path,
                 made,
                 is_fed: false,
+                given_by: None,
             });
             let given = match (known.position, known.signal) {
                 // Both ends of a channel.
@@ -293,6 +314,7 @@ impl Collector<'_> {
                 source: class.to_owned(),
                 made,
                 is_fed: false,
+                given_by: None,
             })
         })
     }
@@ -331,6 +353,7 @@ impl Collector<'_> {
                     source: class.clone(),
                     made: None,
                     is_fed: false,
+                    given_by: None,
                 }))
             }
             Kind::Tuple(elements) => {

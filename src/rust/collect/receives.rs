@@ -10,7 +10,7 @@ use crate::rust::collect::frames::{AwaitPoint, Frame};
 use crate::rust::collect::given::{Given, Received};
 use crate::rust::collect::place::Place;
 use crate::rust::names::spelling::Spelling;
-use crate::rust::names::{LocalId, Name, plain};
+use crate::rust::names::{LocalId, Name, last_name, plain};
 use crate::rust::syntax::edges;
 use crate::sites::{Course, Deadline, ReceiveForm};
 use crate::source::Span;
@@ -43,6 +43,8 @@ pub(in crate::rust) struct FoundUse {
     pub(in crate::rust) in_task: bool,
     /// The task that it is in, by its place among those of [`Messages::tasks`].
     pub(in crate::rust) task: Option<usize>,
+    /// It is done once where it stands, whatever comes.
+    pub(in crate::rust) is_certain: bool,
     pub(in crate::rust) in_test: bool,
 }
 
@@ -76,6 +78,9 @@ impl Collector<'_> {
             && let Some(on) = call.args.first()
         {
             self.message(expr, on, &method);
+        }
+        if let Some(on) = cloned_by(call) {
+            self.message(expr, on, "clone");
         }
     }
 
@@ -143,6 +148,7 @@ impl Collector<'_> {
 
     /// A variable that is not the receiver of a method that says more.
     pub(in crate::rust) fn connection_read(&mut self, path: &syn::ExprPath, id: LocalId) {
+        self.guard_used(path, id);
         if let Some(from) = self.received_by(id) {
             use syn::spanned::Spanned;
             let place = self.place();
@@ -158,9 +164,17 @@ impl Collector<'_> {
             function: place.function,
             in_task: place.in_task || place.is_handed_on,
             task: None,
+            is_certain: self.conditions == 0 && !place.in_loop,
             in_test: self.in_test(),
         });
     }
+}
+
+/// What a call makes one more of: `Arc::clone(&done)`.
+pub(in crate::rust) fn cloned_by(call: &ExprCall) -> Option<&Expr> {
+    let Expr::Path(func) = &*call.func else { return None };
+    let is_clone = func.path.segments.len() > 1 && last_name(&func.path).as_deref() == Some("clone");
+    call.args.first().filter(|_| is_clone)
 }
 
 /// An expression without parentheses and references around it.

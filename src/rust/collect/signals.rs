@@ -17,7 +17,10 @@ use crate::sites::{Bound, Course, Length, Shown};
 use crate::source::{Language, Span};
 
 /// Methods that put something into a channel, or wake who waits.
-pub(in crate::rust) const FEEDS: &[&str] = &["send", "try_send", "send_replace", "notify_one", "notify_waiters"];
+pub(in crate::rust) const FEEDS: &[&str] = &["send", "try_send", "send_replace", "notify_one", "notify_waiters", GOES];
+
+/// What a guard does that gives a signal when it goes.
+pub(in crate::rust) const GOES: &str = "drop";
 
 /// Which signal something is an end of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +138,7 @@ impl Collector<'_> {
         });
         match signal {
             // When it is given is not looked at.
-            _ if is_given || self.may_be_told(signal) => Some(Length::Is(Bound::Unknown)),
+            _ if is_given || self.may_be_told(signal) || self.is_guarded(signal) => Some(Length::Is(Bound::Unknown)),
             Signal::Parameter(index) => Some(Length::Parameter(index)),
             Signal::Made(_) => None,
         }

@@ -7,7 +7,8 @@ use crate::rust::collect::Collector;
 use crate::rust::collect::carried::Limits;
 use crate::rust::collect::deadlines::last_meant;
 use crate::rust::collect::frames::Frame;
-use crate::rust::collect::given::Given;
+use crate::rust::collect::given::{Given, Received};
+use crate::rust::collect::moments::Moment;
 use crate::rust::collect::own_deadlines::Own;
 use crate::rust::collect::patterns::{all_names, is_unwrapping, leading, names_of, single};
 use crate::rust::collect::signals::Signal;
@@ -24,6 +25,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) kind: Option<Kind>,
     /// Its value, where that is a duration.
     pub(in crate::rust) value: Option<Bound>,
+    /// The moment that it is.
+    pub(in crate::rust) moment: Option<Moment>,
     /// The catalogued builder methods that were called on it, or in its initialiser.
     pub(in crate::rust) arguments: Vec<Argument>,
     /// Where it comes from cannot be seen: a parameter, a pattern.
@@ -60,6 +63,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) aborts: Option<Aborts>,
     /// It is what its function is given for its parameter at this index, or made of it.
     pub(in crate::rust) parameter: Option<usize>,
+    /// It is a guard that gives the signal of this end when it goes.
+    pub(in crate::rust) tells: Option<Received>,
     /// It is the sending end of a channel.
     pub(in crate::rust) is_sender: bool,
     /// A read timeout was set on it.
@@ -199,6 +204,11 @@ impl Collector<'_> {
     /// Makes variables of a pattern's names, and takes note of what they get out of a value.
     pub(in crate::rust) fn bind_value(&mut self, pat: &Pat, known: &KnownValue) {
         self.bind_pattern(pat);
+        self.bind_known(pat, known);
+    }
+
+    /// Takes note of what the variables of a pattern get out of a value.
+    pub(in crate::rust) fn bind_known(&mut self, pat: &Pat, known: &KnownValue) {
         if let Some(kind) = &known.kind {
             self.bind_kind(pat, kind);
         }
@@ -334,6 +344,7 @@ impl Collector<'_> {
             known.aborts = self.aborted_by(value);
             known.read_timeout = self.brought_read_timeout(value);
             known.is_sender = self.is_sender(value);
+            known.tells = self.told_by_drop(value);
             known.timer = self.is_timer(value);
             known.own = match value {
                 Expr::Closure(closure) => self.own_of_closure(closure),
@@ -342,6 +353,7 @@ impl Collector<'_> {
             // What is assigned to later on is another length there.
             let length = Some(self.duration(value)).filter(|length| *length != Bound::Unknown);
             known.value = length.filter(|_| !is_mutable);
+            known.moment = self.moment(value).filter(|_| !is_mutable);
             (known.arguments, known.is_foreign) =
                 self.inherited_arguments(value, known.kind.as_ref().and_then(Kind::path));
         }

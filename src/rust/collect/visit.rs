@@ -208,8 +208,13 @@ impl Collector<'_> {
             Expr::Async(block) => self.async_block(block),
             Expr::Closure(closure) => self.closure(closure),
             Expr::Call(call) => {
+                let opens = self.open_scope(call);
                 self.call(expr, call);
-                self.blocked_call(expr, call);
+                match opens {
+                    true => self.close_scope(call),
+                    false => self.blocked_call(expr, call),
+                }
+                self.guard_made(expr);
             }
             Expr::MethodCall(call) => self.method_call(expr, call),
             Expr::Path(path) => self.path(path),
@@ -225,7 +230,10 @@ impl Collector<'_> {
             }
             Expr::ForLoop(body) => self.repeat_for(body),
             Expr::Let(condition) => self.let_condition(condition),
-            Expr::Struct(literal) => self.within(Frame::Held, |this| this.literal(literal)),
+            Expr::Struct(literal) => {
+                self.within(Frame::Held, |this| this.literal(literal));
+                self.guard_made(expr);
+            }
             Expr::Field(field) => self.field_of(expr, field),
             Expr::Assign(assign) => self.assignment(assign),
             _ => self.within(Frame::Held, |this| visit::visit_expr(this, expr)),

@@ -69,21 +69,35 @@ fn reckoned(binary: &syn::ExprBinary, unit: f64, named: &dyn Fn(&syn::Path) -> O
     }
 }
 
-/// The length of `Instant::now() + d`: how far away the end of a `timeout_at` is.
-pub(in crate::rust) fn until(expr: &Expr, named: &dyn Fn(&syn::Path) -> Option<Bound>) -> Bound {
-    let Expr::Binary(binary) = expr else {
-        return match expr {
-            Expr::Path(path) => named(&path.path).unwrap_or(Bound::Unknown),
-            _ => Bound::Unknown,
-        };
+/// How far away a moment is: that of `Instant::now() + d`, or of a name that `moment` answers for.
+pub(in crate::rust) fn until(
+    expr: &Expr,
+    named: &dyn Fn(&syn::Path) -> Option<Bound>,
+    moment: &dyn Fn(&syn::Path) -> Option<Bound>,
+) -> Bound {
+    let later = |from: &Expr, by: &Expr| match (until(from, named, moment), bound(by, 1.0, named)) {
+        (Bound::Seconds(from), Bound::Seconds(by)) => Bound::Seconds(from + by),
+        (Bound::Seconds(_), Bound::Unlimited) => Bound::Unlimited,
+        _ => Bound::Unknown,
     };
-    let from_now = matches!(&*binary.left, Expr::Call(call)
-        if matches!(&*call.func, Expr::Path(func) if last_two(&func.path) == Some(["Instant".to_owned(), "now".to_owned()])));
-    if from_now && matches!(binary.op, BinOp::Add(_)) {
-        bound(&binary.right, 1.0, named)
-    } else {
-        Bound::Unknown
+    match expr {
+        Expr::Paren(paren) => until(&paren.expr, named, moment),
+        Expr::Group(group) => until(&group.expr, named, moment),
+        Expr::Path(path) => moment(&path.path).unwrap_or(Bound::Unknown),
+        Expr::Call(call) if is_now(call) => Bound::Seconds(0.0),
+        Expr::Binary(binary) if matches!(binary.op, BinOp::Add(_)) => later(&binary.left, &binary.right),
+        Expr::MethodCall(call) => match (plain(&call.method).as_str(), call.args.first()) {
+            ("checked_add" | "add", Some(by)) => later(&call.receiver, by),
+            ("unwrap" | "expect" | "into" | "clone", _) => until(&call.receiver, named, moment),
+            _ => Bound::Unknown,
+        },
+        _ => Bound::Unknown,
     }
+}
+
+fn is_now(call: &syn::ExprCall) -> bool {
+    matches!(&*call.func, Expr::Path(func)
+        if last_two(&func.path) == Some(["Instant".to_owned(), "now".to_owned()]))
 }
 
 fn constant(path: &syn::Path) -> Option<Bound> {
@@ -107,7 +121,10 @@ fn constructed<'a>(
     named: &dyn Fn(&syn::Path) -> Option<Bound>,
 ) -> Bound {
     let Some(first) = arguments.next() else {
-        return Bound::Unknown;
+        return match last_two(path) {
+            Some([of, name]) if of == "Duration" && name == "default" => Bound::Seconds(0.0),
+            _ => Bound::Unknown,
+        };
     };
     match last_name(path).as_deref() {
         Some("Some") => return bound(first, unit, named),
@@ -234,6 +251,7 @@ mod tests {
             ("Some(Duration::from_secs(30))", 30.0),
             ("Duration::from_secs(5) * 2", 10.0),
             ("Duration::ZERO", 0.0),
+            ("Duration::default()", 0.0),
             ("2 * Duration::from_secs(5)", 10.0),
             ("Duration::from_secs(5) + Duration::from_millis(500)", 5.5),
             ("Duration::from_millis(40 * 1000)", 40.0),
@@ -264,8 +282,18 @@ mod tests {
 
     #[test]
     fn an_instant_counts_from_now() {
-        let read = |text: &str| until(&syn::parse_str(text).unwrap(), &|_| None);
+        let start = |path: &syn::Path| path.is_ident("start").then_some(Bound::Seconds(1.0));
+        let read = |text: &str| until(&syn::parse_str(text).unwrap(), &|_| None, &start);
         assert_eq!(read("Instant::now() + Duration::from_secs(3)"), Bound::Seconds(3.0));
-        assert_eq!(read("start + Duration::from_secs(3)"), Bound::Unknown);
+        assert_eq!(read("start + Duration::from_secs(3)"), Bound::Seconds(4.0));
+        let checked = "Instant::now().checked_add(Duration::from_secs(3)).unwrap()";
+        assert_eq!(read(checked), Bound::Seconds(3.0));
+        for text in [
+            "other + Duration::from_secs(3)",
+            "Instant::now() - Duration::from_secs(3)",
+            "Instant::now() + limit",
+        ] {
+            assert_eq!(read(text), Bound::Unknown, "{text}");
+        }
     }
 }

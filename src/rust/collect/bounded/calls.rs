@@ -18,9 +18,8 @@ impl Bounded<'_, '_, '_> {
         }
     }
 
-    fn limited(&mut self, future: &Expr, limit: Option<&Expr>) {
-        let lasting = limit.map_or(Lasting::UNKNOWN, |limit| self.collector.lasting(limit, self.parameters));
-        self.bound(future, lasting);
+    fn limited(&mut self, future: &Expr, limit: &Expr) {
+        self.bound(future, self.collector.lasting(limit, self.parameters));
     }
 
     /// Futures that are polled side by side. Whether the one that is looked for is bounded by that.
@@ -96,15 +95,15 @@ impl Bounded<'_, '_, '_> {
             );
             match last_meant(resolved, &written) {
                 "timeout" | "with_timeout" if self.has(second) => {
-                    self.limited(second, Some(first));
+                    self.limited(second, first);
                     return true;
                 }
                 "timeout_at" | "with_deadline" if self.has(second) => {
-                    self.limited(second, None);
+                    self.bound(second, self.collector.lasting_until(first, self.parameters));
                     return true;
                 }
                 name if is_deadline_method(name) && self.is_it(first) => {
-                    self.limited(first, Some(second));
+                    self.limited(first, second);
                     return true;
                 }
                 "or" | "race" | "select" if self.raced(&[first, second]) => return true,
@@ -119,7 +118,10 @@ impl Bounded<'_, '_, '_> {
     pub(super) fn bounding_method(&mut self, call: &syn::ExprMethodCall) -> bool {
         let method = plain(&call.method);
         let limit = call.args.first();
-        if is_deadline_method(&method) && limit.is_some() && self.has(&call.receiver) {
+        if let Some(limit) = limit
+            && is_deadline_method(&method)
+            && self.has(&call.receiver)
+        {
             self.limited(&call.receiver, limit);
             return true;
         }

@@ -26,7 +26,9 @@ impl Bounded<'_, '_, '_> {
             Expr::Async(block) => self.awaits_it(&block.block),
             Expr::Call(call) => {
                 let is_around = matches!(&*call.func, Expr::Path(func) if func.path.segments.last().is_some_and(|last| {
-                    matches!(plain(&last.ident).as_str(), "pin" | "new" | "unconstrained" | "AssertUnwindSafe")
+                    // Who awaits the handle of a task waits for what that runs.
+                    let names = ["pin", "new", "spawn", "spawn_local", "unconstrained", "AssertUnwindSafe"];
+                    names.contains(&plain(&last.ident).as_str())
                 }));
                 // `make(url)` is what the closure gives.
                 self.is_it(&call.func) || is_around && call.args.first().is_some_and(|first| self.is_it(first))

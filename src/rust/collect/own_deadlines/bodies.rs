@@ -74,8 +74,17 @@ impl Collector<'_> {
 
     /// How long something lasts in a function with these parameters.
     pub(in crate::rust) fn lasting(&self, limit: &Expr, parameters: &[Parameter]) -> Lasting {
+        self.lasting_by(parameters, &|named| durations::bound(limit, 1.0, named))
+    }
+
+    /// The same of what lasts until a moment that is reckoned from now on.
+    pub(in crate::rust) fn lasting_until(&self, moment: &Expr, parameters: &[Parameter]) -> Lasting {
+        self.lasting_by(parameters, &|named| durations::until(moment, named, &|_| None))
+    }
+
+    fn lasting_by(&self, parameters: &[Parameter], length: &dyn Fn(Named<'_>) -> Bound) -> Lasting {
         let with = |of: &Parameter, seconds: f64| {
-            durations::bound(limit, 1.0, &|path| match path.is_ident(&of.name) {
+            length(&|path| match path.is_ident(&of.name) {
                 true => Some(Bound::Seconds(seconds)),
                 false => self.named_duration(path),
             })
@@ -93,12 +102,15 @@ impl Collector<'_> {
             }
         }
         let is_given = |path: &syn::Path| parameters.iter().any(|parameter| path.is_ident(&parameter.name));
-        Lasting::Is(durations::bound(limit, 1.0, &|path| match is_given(path) {
+        Lasting::Is(length(&|path| match is_given(path) {
             true => None,
             false => self.named_duration(path),
         }))
     }
 }
+
+/// Answers for the length that a name has.
+type Named<'n> = &'n dyn Fn(&syn::Path) -> Option<Bound>;
 
 /// What is done to the first of these parameters that is bounded, or else awaited.
 fn of_parameters(

@@ -24,6 +24,9 @@ const PUTTING: &[&str] = &[
     "set",
 ];
 
+/// Methods of an iterator that call what they are given with each of its elements alone.
+const CALLING_WITH_EACH: &[&str] = &["flat_map", "filter_map", "for_each", "map", "try_for_each"];
+
 impl Collector<'_> {
     /// Visits what something may be put into that keeps handles.
     pub(in crate::rust) fn kept_under(&mut self, frame: Frame, keeper: Option<LocalId>, expr: &Expr) {
@@ -151,6 +154,9 @@ impl Collector<'_> {
         match given {
             Expr::Closure(closure) if !closure.inputs.is_empty() => {
                 self.handed_to_closure = self.taken_apart(&call.receiver);
+                if self.sought.waits && CALLING_WITH_EACH.contains(&plain(&call.method).as_str()) {
+                    self.each_for_closure = self.known_of(&call.receiver).of_each();
+                }
             }
             Expr::Path(function)
                 if self.follows_tasks() && last_name(&function.path).is_some_and(|name| is_end(&name)) =>

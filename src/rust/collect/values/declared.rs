@@ -7,6 +7,7 @@ use syn::{Item, Type};
 use super::kind::{Kind, WrittenType, only_trait};
 use crate::rust::collect::Collector;
 use crate::rust::collect::carried::Limits;
+use crate::rust::collect::handed_limits::Handed;
 use crate::rust::collect::own_deadlines::OwnDeadlines;
 use crate::rust::collect::told::OBJECT;
 use crate::rust::names::durations;
@@ -36,6 +37,8 @@ pub(in crate::rust) struct Declarations {
     /// Which limits functions give along with builders, and fields with those that they are filled with; what functions and
     /// types put an end to.
     pub(in crate::rust) limits: HashMap<String, Limits>,
+    /// The limits that parameters of the file's functions bring along.
+    pub(in crate::rust) handed: Handed,
     /// The parameters that functions give a signal by, by their index; those of methods without `self`.
     pub(in crate::rust) signals: HashMap<String, Vec<usize>>,
     /// What functions do with time.
@@ -68,6 +71,8 @@ impl Declarations {
             through: self.through.iter().map(|(of, index)| (path(of), *index)).collect(),
             constants: self.constants.iter().map(|(of, bound)| (path(of), *bound)).collect(),
             limits: self.limits.iter().map(|(of, all)| (path(of), all.clone())).collect(),
+            // Only the file calls these.
+            handed: Handed::default(),
             signals: self.signals.iter().map(|(of, all)| (path(of), all.clone())).collect(),
             own: self.own.with_paths(&path),
         }
@@ -107,12 +112,13 @@ impl Collector<'_> {
                 break;
             }
         }
+        self.declare_handed(items);
         if self.sought.waits {
             self.declare_own_file(items);
         }
     }
 
-    fn declare_modules(&mut self, items: &[Item]) {
+    pub(in crate::rust) fn declare_modules(&mut self, items: &[Item]) {
         self.declare(items);
         for item in items {
             if let Item::Mod(module) = item
