@@ -22,6 +22,7 @@ mod home_assistant;
 mod line_width;
 mod local_packages;
 mod lock_files;
+mod loose_requirements;
 mod manifest;
 mod markers;
 mod nox_installs;

@@ -271,7 +271,7 @@ pub(super) fn normalized(name: &str) -> String {
 }
 
 /// The name that a requirement begins with, and what follows it.
-fn split_name(requirement: &str) -> Option<(&str, &str)> {
+pub(super) fn split_name(requirement: &str) -> Option<(&str, &str)> {
     let length = requirement
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
         .unwrap_or(requirement.len());

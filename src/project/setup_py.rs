@@ -2,6 +2,7 @@
 //! unknown, and so does a literal with an escape in it.
 
 use super::classifiers;
+use super::loose_requirements;
 use super::manifest::Manifest;
 use super::python_range::oldest_of_pep440;
 use super::requirement::{NamedFile, PythonManifest, Reading};
@@ -39,6 +40,9 @@ pub(super) fn read(manifest: &Manifest, warnings: &mut Vec<String>) -> PythonMan
     }
     for (item, at) in lists(text, "tests_require") {
         reading.add(item, at + 1, Role::Group("tests".to_owned()));
+    }
+    if text.contains("setup(") {
+        loose_requirements::add(text, &mut reading);
     }
     read.requirements = reading.found;
     read.named_files
@@ -300,7 +304,9 @@ mod tests {
         };
         let once = "REQUIRES = ['a>=1']\nsetup(install_requires=REQUIRES)\n";
         assert_eq!(shown(once), ["a>=1"]);
-        assert!(shown(&format!("REQUIRES = ['b']\n{once}")).is_empty());
+        assert!(shown("REQUIRES = ['b']\nREQUIRES = ['a']\nsetup(install_requires=REQUIRES)\n").is_empty());
+        // Whichever list it is, a requirement with a range is one.
+        assert_eq!(shown(&format!("REQUIRES = ['b']\n{once}")), ["a>=1"]);
         assert!(shown("setup(install_requires=install_requires)\n").is_empty());
         assert!(shown("REQUIRES = ['a']\nsetup(install_requires=REQUIRES + x)\n").is_empty());
     }

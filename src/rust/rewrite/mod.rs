@@ -23,9 +23,14 @@ pub(super) use leftover::{Uses, without_left_behind};
 pub(super) use print::{safe_print, share_imports};
 pub(super) use receive::bound_receive;
 
-/// What ends the lines of a file.
+/// What ends the lines of a file: the first one tells, as for rustfmt.
 fn line_end(source: &SourceFile) -> &'static str {
-    if source.text().contains("\r\n") { "\r\n" } else { "\n" }
+    let first = source.text().find('\n').and_then(|end| source.text().get(..end));
+    if first.is_some_and(|line| line.ends_with('\r')) {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }
 
 /// Why nothing of `tokio::time` can be written: not every build of the crate has it, as the fact says.
