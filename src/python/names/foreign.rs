@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 use super::Names;
 use super::binding::{Bindings, FunctionId, Meaning};
 use super::evaluate::Evaluation;
-use super::value::{Elsewhere, Value};
+use super::value::{Elsewhere, Value, each_once};
 
 impl Names {
     /// The function of another module of the project that `expr` means.
@@ -17,20 +17,9 @@ impl Names {
         foreign_function(self.values(expr))
     }
 
-    /// The functions of other modules of the project among what `expr` may mean, each once.
+    /// The functions of other modules of the project among what `expr` may mean.
     pub(in crate::python) fn foreign_functions(&self, expr: &Expr) -> impl Iterator<Item = (&Elsewhere, FunctionId)> {
-        let mut told = Vec::new();
-        let functions = self
-            .values(expr)
-            .iter()
-            .filter_map(|value| foreign_function(std::slice::from_ref(value)));
-        functions.filter(move |(module, function)| {
-            let is_new = !told.contains(&((*module).clone(), *function));
-            if is_new {
-                told.push(((*module).clone(), *function));
-            }
-            is_new
-        })
+        each_once(self.values(expr)).filter_map(|value| foreign_function(std::slice::from_ref(value)))
     }
 
     /// The method called `name` of the class of another module that `expr` is an instance of.
