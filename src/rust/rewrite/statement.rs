@@ -52,6 +52,10 @@ impl<'s> Statement<'s> {
         let prefix = before.trim_start();
         let indent = before.get(..before.len() - prefix.len())?;
         let between = text.get(point.base.end..point.suffix.start)?;
+        // A comment.
+        if !between.trim().is_empty() {
+            return None;
+        }
         let is_broken = between.contains('\n');
         // A chain in lines of its own that begins beside a bracket goes on to do so.
         let (outer, in_macro) = if is_broken {
