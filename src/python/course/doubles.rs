@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextSize};
 use super::builder::{Builder, is_name};
 use crate::python::names::{FunctionId, Value};
 use crate::python::sites::collect::InThread;
+use crate::python::sites::task_calls::has_others_start;
 use crate::python::syntax::dotted::{dotted, last_name, with_items};
 use crate::python::syntax::nodes::{Node, Scope, expressions_in, nodes_in, statements_in};
 use crate::python::testing::stand_ins::attribute_replaced_by;
@@ -157,7 +158,8 @@ impl<'a> Builder<'a, '_> {
         let calls = expressions_in(body, Scope::OwnAndLambdas).filter_map(Expr::as_call_expr);
         let calls = calls.filter(move |call| call.start() < before);
         let started = calls.flat_map(move |call| {
-            let starts = last_name(&call.func).is_some_and(|name| STARTING.contains(&name));
+            let by_name = last_name(&call.func).is_some_and(|name| STARTING.contains(&name));
+            let starts = by_name || has_others_start(call, names);
             let by_task = call
                 .arguments
                 .args

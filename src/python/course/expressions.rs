@@ -151,6 +151,10 @@ impl<'a> Builder<'a, '_> {
         if let Some(course) = self.of_closing(call).or_else(|| self.of_likely_receive(expr, call)) {
             return course;
         }
+        let started = self.all.lengths.names.argument_started(call);
+        if let Some(started) = started.filter(|started| started.gives_task) {
+            return self.awaited(started.value);
+        }
         if let Some(course) = self.own(expr, call) {
             return course;
         }
