@@ -64,6 +64,8 @@ pub(super) struct Gives {
     pub(super) hands_back: Option<usize>,
     /// What it starts as a task of what it is given.
     pub(super) starts: Option<Starts>,
+    /// It starts tasks.
+    pub(super) starts_tasks: bool,
     /// What each `yield` gives.
     pub(super) yielded: Vec<Meaning>,
     /// It may give something that is true.

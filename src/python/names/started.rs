@@ -30,15 +30,19 @@ pub(in crate::python) struct StartedArgument<'e> {
 }
 
 impl Builder {
-    /// Takes note of a call that starts what the function around is given.
+    /// Takes note of a call by which the function around starts a task, perhaps of what it is given.
     pub(super) fn starting(&mut self, call: &ExprCall) {
-        let Some(given) = given_to_a_start(call) else {
+        if !is_start(call) {
             return;
-        };
+        }
         let ScopeKind::Function(function) = self.names.scope(self.scope).kind else {
             return;
         };
         let gives = &mut self.names.functions[function.index()].gives;
+        gives.starts_tasks = true;
+        let Some(given) = given_to_a_start(call) else {
+            return;
+        };
         let position = gives
             .parameters
             .iter()
@@ -92,9 +96,12 @@ pub(super) fn started(gives: &Gives, body: &[Stmt]) -> Option<Starts> {
 
 /// The name of what a call starts, where it has one.
 fn given_to_a_start(call: &ExprCall) -> Option<&str> {
-    let is_start = last_name(&call.func).is_some_and(|name| STARTING.contains(&name));
-    let given = call.arguments.args.first().filter(|_| is_start)?;
+    let given = call.arguments.args.first().filter(|_| is_start(call))?;
     Some(given.as_name_expr()?.id.as_str())
+}
+
+fn is_start(call: &ExprCall) -> bool {
+    last_name(&call.func).is_some_and(|name| STARTING.contains(&name))
 }
 
 impl Table {
@@ -110,6 +117,19 @@ impl Table {
 }
 
 impl Names {
+    /// Whether `call` is of a function of the project that starts tasks.
+    pub(in crate::python) fn calls_what_starts_tasks(&self, call: &ExprCall) -> bool {
+        let starts = |table: &Table, function| table.function(function).gives.starts_tasks;
+        match self.values(&call.func) {
+            [Value::Function(function)] => starts(&self.table, *function),
+            [Value::Foreign { module, value, .. }] => match **value {
+                Value::Function(function) => starts(&module.0.table, function),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// What `call` gives to a function of the project that starts it as a task: `spawn(read(ws))`, `tasks.add(read(ws))`.
     pub(in crate::python) fn argument_started<'e>(&self, call: &'e ExprCall) -> Option<StartedArgument<'e>> {
         if call.arguments.is_empty() {
