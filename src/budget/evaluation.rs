@@ -12,7 +12,7 @@ use super::objects::Objects;
 use super::opened::{Entry, Opened};
 use super::own::waited;
 use super::rounds::repeated;
-use crate::sites::{Bound, Class, Course, Length, Shown, Wait};
+use crate::sites::{Bound, Class, Course, Length, Shown, Times, Wait};
 
 /// What is known of a course.
 #[derive(Clone, Debug, Default)]
@@ -203,7 +203,11 @@ impl<'a> Evaluation<'a> {
             }
             Course::Loop { head, times, body } => {
                 let once = self.amount(body, within, given, unseen);
-                let all = repeated(once, rounds(*times, given), head);
+                let times = match rounds(*times, given) {
+                    Times::Unbounded if self.functions.goes_round_with_doubles(file, body) => Times::Unknown,
+                    times => times,
+                };
+                let all = repeated(once, times, head);
                 match self.instead(file, |assumed| assumed.of_loop(head.span)) {
                     Some(seconds) => bounded(all, seconds, head),
                     None => all,

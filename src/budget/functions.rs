@@ -10,7 +10,7 @@ use super::dispatch::ClassAt;
 use super::files::{Files, course_of};
 use super::own::Own;
 use super::waiting::waiting;
-use crate::sites::{Callee, Connect, FunctionCourse, Overriding, Wait};
+use crate::sites::{Callee, Connect, Course, FunctionCourse, Overriding, Wait};
 
 /// A function: its file, by its place in [`Functions`], and its place there.
 pub(super) type Function = (usize, usize);
@@ -82,6 +82,19 @@ impl<'a> Functions<'a> {
         let connect = |index: usize| Some(&self.files.get(place)?.connects.get(index)?.path);
         let path = wait.path.as_ref().or_else(|| connect(wait.connect?));
         path.is_some_and(|path| replaced.contains(path))
+    }
+
+    /// Whether a loop in another file waits for something that the file puts something else in the place of: whether that leaves the
+    /// loop, by raising, is not known.
+    pub(super) fn goes_round_with_doubles(&self, place: usize, body: &Course) -> bool {
+        place > 0 && self.replaced.is_some_and(|replaced| !replaced.is_empty()) && self.has_double(place, body)
+    }
+
+    fn has_double(&self, place: usize, course: &Course) -> bool {
+        match course {
+            Course::Wait(wait) => self.is_replaced(place, wait),
+            course => course.parts().any(|part| self.has_double(place, part)),
+        }
     }
 
     /// The function that a call in the file at `place` means; `None` where it is in a file that cannot be read.

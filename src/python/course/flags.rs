@@ -40,7 +40,23 @@ pub(super) struct Flags<'a> {
     /// By the name of a variable, of whichever function: where it is set, and to what.
     variables: HashMap<&'a str, Vec<(TextSize, Truth)>>,
     items: HashMap<Item<'a>, Settings>,
+    /// By the last name of an attribute: where it gets a value, or what it keeps is changed, but not where an object is made.
+    changed: HashMap<&'a str, Vec<TextSize>>,
 }
+
+/// Methods that change what a collection holds.
+const CHANGING: &[&str] = &[
+    "add",
+    "append",
+    "clear",
+    "discard",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+    "setdefault",
+    "update",
+];
 
 /// An item that a literal text names, or a number: the last name of what it is in, and the text.
 #[derive(PartialEq, Eq, Hash)]
@@ -81,15 +97,14 @@ impl<'a> Flags<'a> {
     pub(super) fn may_become(&self, test: &Expr, wanted: bool, names: &Names) -> bool {
         match asked(test, names) {
             Some((name, is_on)) => self.is_set_later(name, is_on == wanted),
-            // A state: what it is set to is not compared.
-            None => match test {
-                Expr::Compare(compare) => {
-                    let state = compare.left.as_attribute_expr().map(|state| state.attr.as_str());
-                    state.is_some_and(|state| self.is_set_later(state, true) || self.is_set_later(state, false))
-                }
-                _ => false,
-            },
+            None => false,
         }
+    }
+
+    /// Whether one of these places changes what an attribute of this name is, or what it keeps.
+    pub(super) fn is_changed(&self, attribute: &str, is_meant: &dyn Fn(TextSize) -> bool) -> bool {
+        let changed = self.changed.get(attribute);
+        changed.is_some_and(|places| places.iter().any(|place| is_meant(*place)))
     }
 
     /// Whether the module sets what has this last name to something true, or to something false, but not where an object is made.
@@ -203,13 +218,15 @@ impl<'a> Search<'a, '_> {
         let parts = match target {
             Expr::Tuple(tuple) => &*tuple.elts,
             Expr::List(list) => &*list.elts,
-            Expr::Subscript(_) => {
+            Expr::Subscript(subscript) => {
+                self.change(&subscript.value);
                 if let Some(item) = Item::of(target) {
                     self.flags.items.entry(item).or_default().add(truth, false);
                 }
                 return;
             }
             _ => {
+                self.change(target);
                 if let Some(name) = last_name(target) {
                     self.record(name, truth);
                 }
@@ -222,6 +239,14 @@ impl<'a> Search<'a, '_> {
         };
         for part in parts {
             self.set(part, Truth::Unknown);
+        }
+    }
+
+    /// What an attribute is, or what it keeps, changes.
+    fn change(&mut self, of: &'a Expr) {
+        if let Some(attribute) = of.as_attribute_expr().filter(|_| !self.is_made) {
+            let places = self.flags.changed.entry(attribute.attr.as_str()).or_default();
+            places.push(of.start());
         }
     }
 
@@ -265,6 +290,11 @@ impl<'a> Search<'a, '_> {
                 let truth = known.map_or(Truth::Unknown, |value| truth(value, self.names));
                 self.set(&assign.target, truth);
             }
+            Stmt::Delete(delete) => {
+                for item in delete.targets.iter().filter_map(Expr::as_subscript_expr) {
+                    self.change(&item.value);
+                }
+            }
             Stmt::AugAssign(assign) => self.set(&assign.target, Truth::Unknown),
             Stmt::For(each) => self.set(&each.target, Truth::Unknown),
             Stmt::With(with) => {
@@ -284,6 +314,10 @@ impl<'a> Search<'a, '_> {
                 }
                 if let Some(name) = event(call, "clear") {
                     self.record(name, Truth::Off);
+                }
+                let method = call.func.as_attribute_expr();
+                if let Some(method) = method.filter(|method| CHANGING.contains(&method.attr.as_str())) {
+                    self.change(&method.value);
                 }
             }
             Expr::Named(named) => self.set(&named.target, Truth::Unknown),

@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, Stmt, StmtFor};
 
 use super::builder::{Builder, branch, is_name, together, uses};
 use super::threads::joins;
+use crate::python::names::Names;
 use crate::python::syntax::dotted::last_name;
 use crate::python::syntax::nodes::{Scope, expressions_in};
 use crate::sites::Course;
@@ -25,7 +26,7 @@ impl<'a> Builder<'a, '_> {
     /// A suite, where a wait for a task runs from where that was started.
     pub(super) fn beside_tasks(&self, body: &'a [Stmt], courses: &mut [Course]) {
         let mut runs: Vec<Run> = Vec::new();
-        let task = |statement| Some((started_by(statement)?, false));
+        let task = |statement| Some((started_by(statement, self.all.lengths.names)?, false));
         let thread = |statement| Some((self.thread_started(statement)?, true));
         let started = body.iter().enumerate();
         let started =
@@ -102,11 +103,16 @@ impl<'a> Builder<'a, '_> {
 
     /// Whether each element of a list runs already.
     fn are_tasks(&self, list: &'a Expr) -> bool {
-        let is_task = |element: &'a Expr| starts(self.all.lengths.once(element).unwrap_or(element));
+        let is_task = |element: &'a Expr| {
+            starts(
+                self.all.lengths.once(element).unwrap_or(element),
+                self.all.lengths.names,
+            )
+        };
         match list {
             Expr::List(list) => list.elts.iter().all(is_task),
             Expr::Tuple(tuple) => tuple.elts.iter().all(is_task),
-            Expr::ListComp(list) => starts(&list.elt),
+            Expr::ListComp(list) => starts(&list.elt, self.all.lengths.names),
             _ => false,
         }
     }
@@ -128,23 +134,25 @@ fn starts_first(suite: &[Stmt], group: &str) -> bool {
 }
 
 /// The variable that keeps the task, or the list of tasks, that a statement starts.
-fn started_by(statement: &Stmt) -> Option<&str> {
+fn started_by<'s>(statement: &'s Stmt, names: &Names) -> Option<&'s str> {
     let assign = statement.as_assign_stmt()?;
     let [Expr::Name(task)] = &*assign.targets else {
         return None;
     };
     let starts_one = match &*assign.value {
-        Expr::ListComp(list) => starts(&list.elt),
-        Expr::List(list) => !list.elts.is_empty() && list.elts.iter().all(starts),
-        value => starts(value),
+        Expr::ListComp(list) => starts(&list.elt, names),
+        Expr::List(list) => !list.elts.is_empty() && list.elts.iter().all(|element| starts(element, names)),
+        value => starts(value, names),
     };
     starts_one.then_some(task.id.as_str())
 }
 
 /// Whether an expression starts a task.
-fn starts(expr: &Expr) -> bool {
-    let name = expr.as_call_expr().and_then(|call| last_name(&call.func));
-    name.is_some_and(|name| matches!(name, "create_task" | "ensure_future"))
+fn starts(expr: &Expr, names: &Names) -> bool {
+    expr.as_call_expr().is_some_and(|call| {
+        let by_name = last_name(&call.func).is_some_and(|name| matches!(name, "create_task" | "ensure_future"));
+        by_name || names.argument_started(call).is_some_and(|started| started.gives_task)
+    })
 }
 
 /// What an assertion compares with something that is there already.

@@ -33,6 +33,7 @@ mod connections;
 mod deeds;
 mod doubles;
 mod ends;
+mod evaluated;
 mod expressions;
 mod fixtures;
 mod flags;

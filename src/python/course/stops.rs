@@ -1,7 +1,7 @@
 //! Flags that end a loop because something else than its function sets them: an attribute, a variable of the function around, an item
 //! of a dictionary, an event, and what a function asks for them that it is given.
 
-use ruff_python_ast::{BoolOp, Expr, ExprCall, ExprName, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprAttribute, ExprCall, ExprCompare, ExprName, UnaryOp};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::builder::Builder;
@@ -43,9 +43,39 @@ impl<'a> Builder<'a, '_> {
             }
             // By its last name alone, an attribute may be anything.
             Expr::Attribute(attribute) if asking.within && !self.locals.is_receiver(&attribute.value) => false,
+            Expr::Attribute(attribute) if let Some(asked) = self.asked_by(attribute) => {
+                self.may_become(asked, wanted, asking)
+            }
+            Expr::Compare(compare) if !is_about_nothing(compare) => self.state_may_change(compare, asking),
             Expr::Compare(_) if asking.within => false,
             _ => flags.may_become(test, wanted, names),
         }
+    }
+
+    /// What a property of the function's own object asks: another property is not looked into.
+    fn asked_by(&self, attribute: &'a ExprAttribute) -> Option<&'a Expr> {
+        let names = self.all.lengths.names;
+        let property = |attribute: &'a ExprAttribute| names.property_of(&attribute.value, &attribute.attr.id);
+        let function = property(attribute).filter(|_| self.locals.is_receiver(&attribute.value))?;
+        let body = &self.all.functions.definition(function.index())?.function.body;
+        let asked = body.last()?.as_return_stmt()?.value.as_deref()?;
+        let mut parts = expressions_in(asked, Scope::OwnAndLambdas).filter_map(Expr::as_attribute_expr);
+        parts.all(|part| property(part).is_none()).then_some(asked)
+    }
+
+    /// Whether something changes a state that a comparison asks for: what it is set to is not compared. Of a loop that is left so from
+    /// within, another function has to: by its last name alone an attribute may be anything, and what the loop sets itself is what it
+    /// waits for.
+    fn state_may_change(&self, compare: &'a ExprCompare, asking: Asking) -> bool {
+        let names = self.all.lengths.names;
+        let own = names.function_at(asking.place.to_usize());
+        let is_meant = |at: TextSize| !asking.within || names.function_at(at.to_usize()) != own;
+        let states = std::iter::once(&*compare.left).chain(&compare.comparators).take(MOST);
+        let mut states = states.filter_map(Expr::as_attribute_expr);
+        states.any(|state| {
+            let is_own = || self.locals.is_receiver(&state.value);
+            (!asking.within || is_own()) && self.all.functions.flags.is_changed(&state.attr, &is_meant)
+        })
     }
 
     /// A variable of the function around, which that, or another one in it, sets otherwise than where it begins.
@@ -123,4 +153,12 @@ impl<'a> Builder<'a, '_> {
             }
         })
     }
+}
+
+/// `self.ws is None`, `self.ws is not None`: whether there is something.
+fn is_about_nothing(compare: &ExprCompare) -> bool {
+    matches!(
+        (&*compare.ops, &*compare.comparators),
+        ([CmpOp::Is | CmpOp::IsNot], [Expr::NoneLiteral(_)])
+    )
 }

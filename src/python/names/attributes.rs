@@ -1,14 +1,33 @@
 //! What attributes mean: of objects, of classes and what they inherit from, of `super()`.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprAttribute};
 
-use super::binding::{Bindings, Reference, ScopeId};
+use super::Names;
+use super::binding::{Bindings, FunctionId, Meaning, Reference, ScopeId};
 use super::enumerations::{Members as ClassMembers, is_plain, names_value};
 use super::evaluate::{Evaluation, MOST_STEPS};
 use super::value::Value;
+
+impl Names {
+    /// The property called `name` of the class of this module that `object` is an instance of.
+    pub(in crate::python) fn property_of(&self, object: &Expr, name: &Name) -> Option<FunctionId> {
+        let [Value::Instance(class)] = self.values(object) else {
+            return None;
+        };
+        let Bindings::Known(known) = &self.scope(*class).names.get(name)?.bindings else {
+            return None;
+        };
+        let Meaning::Function(function) = known.first().filter(|_| known.len() == 1)?.meaning else {
+            return None;
+        };
+        let steps = Cell::new(0);
+        Evaluation::new(self, &steps).is_property(function).then_some(function)
+    }
+}
 
 impl<'n> Evaluation<'n, '_> {
     pub(super) fn attribute(&self, values: &[Value], name: &Name) -> Cow<'n, [Value]> {

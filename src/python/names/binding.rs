@@ -7,6 +7,7 @@ use foldhash::HashMap;
 use ruff_python_ast::Operator;
 use ruff_python_ast::name::Name;
 
+use super::started::Starts;
 use super::value::Value;
 use crate::source::Span;
 
@@ -61,6 +62,10 @@ pub(super) struct Gives {
     pub(super) returned: Vec<Meaning>,
     /// The position of the parameter, if each `return` gives what awaiting that one's object gives.
     pub(super) hands_back: Option<usize>,
+    /// What it starts as a task of what it is given.
+    pub(super) starts: Option<Starts>,
+    /// It starts tasks.
+    pub(super) starts_tasks: bool,
     /// What each `yield` gives.
     pub(super) yielded: Vec<Meaning>,
     /// It may give something that is true.

@@ -11,6 +11,7 @@ use super::build::Builder;
 use super::handed_back::hands_back;
 use super::keywords::CONSTRUCTOR;
 use super::meaning::{meanings, reference};
+use super::started::started;
 
 /// What calls a function.
 pub(super) enum CalledBy<'a> {
@@ -89,6 +90,7 @@ impl Builder {
         self.visit_body(&function.body);
         let gives = &mut self.names.functions[id.index()].gives;
         gives.hands_back = hands_back(gives, &function.body);
+        gives.starts = started(gives, &function.body);
         self.guards = outer_guards;
         self.has_fields = outer_fields;
         self.yield_awaits = outer;

@@ -61,6 +61,7 @@ mod reach;
 pub(super) mod releases;
 mod replacing;
 mod stars;
+mod started;
 mod table;
 mod task_results;
 #[cfg(test)]

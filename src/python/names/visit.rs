@@ -286,6 +286,7 @@ impl<'a> SourceOrderVisitor<'a> for Builder {
                 }
                 self.dictionary_call(call);
                 self.construction(call);
+                self.starting(call);
                 walk_expr(self, expr);
             }
             Expr::Dict(dict) => {

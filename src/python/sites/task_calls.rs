@@ -10,8 +10,30 @@ pub(in crate::python) fn makes_task(call: &ExprCall, names: &Names) -> bool {
     let is_maker = |name: &str| matches!(name, "create_task" | "ensure_future" | "gather" | "shield" | "wait_for");
     match names.resolve(&call.func) {
         Some(path) if path.starts_with("asyncio.") => path.rsplit('.').next().is_some_and(is_maker),
-        _ => matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "create_task"),
+        _ => {
+            matches!(&*call.func, Expr::Attribute(method) if method.attr.id == "create_task")
+                || names.argument_started(call).is_some_and(|started| started.gives_task)
+        }
     }
+}
+
+/// Whether `call` gives something to others that have it run beside the code that goes on: a function of the project that makes a
+/// task of it, or a method that nobody in sight defines and whose name says so.
+pub(in crate::python) fn has_others_start(call: &ExprCall, names: &Names) -> bool {
+    names.argument_started(call).is_some() || {
+        let method = call
+            .func
+            .as_attribute_expr()
+            .filter(|_| !call.arguments.args.is_empty());
+        let is_library = |value: &Value| matches!(value, Value::Path(_));
+        method.is_some_and(|method| promises_a_task(&method.attr)) && names.values(&call.func).iter().all(is_library)
+    }
+}
+
+/// Whether the name of a method says that it makes a task of what it is given: `async_create_background_task`, `spawn`.
+fn promises_a_task(name: &str) -> bool {
+    let has = |known: &[&str]| name.split('_').any(|word| known.contains(&word));
+    has(&["spawn"]) || has(&["task"]) && has(&["create", "start", "add", "launch", "schedule", "spawn"])
 }
 
 /// Whether `call` certainly starts what it gets, and does not wait for it: by a function of asyncio, or a method of an event loop.
@@ -19,10 +41,12 @@ pub(in crate::python) fn starts_a_task(call: &ExprCall, names: &Names) -> bool {
     let is_starter = |name: &str| matches!(name, "create_task" | "ensure_future" | "gather" | "shield");
     match names.resolve(&call.func) {
         Some(path) if path.starts_with("asyncio.") => path.rsplit('.').next().is_some_and(is_starter),
-        _ => call
-            .func
-            .as_attribute_expr()
-            .is_some_and(|method| method.attr.as_str() == "create_task" && is_loop(&method.value, names)),
+        _ => {
+            call.func
+                .as_attribute_expr()
+                .is_some_and(|method| method.attr.as_str() == "create_task" && is_loop(&method.value, names))
+                || names.argument_started(call).is_some()
+        }
     }
 }
 
@@ -105,6 +129,9 @@ pub(super) fn awaits_its_arguments(call: &ExprCall, names: &Names) -> bool {
             ];
             known.contains(&function) || is_method(function)
         }
-        _ => matches!(&*call.func, Expr::Attribute(method) if is_method(&method.attr)),
+        _ => {
+            matches!(&*call.func, Expr::Attribute(method) if is_method(&method.attr))
+                || names.argument_started(call).is_some()
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::endings::{Awaited, Start};
 use super::feeds::Run;
 use super::inside::FARTHEST;
 use crate::python::names::FunctionId;
-use crate::python::sites::task_calls::{joins_a_group, makes_task};
+use crate::python::sites::task_calls::{has_others_start, joins_a_group, makes_task};
 use crate::python::sites::usage::is_callee;
 use crate::python::syntax::dotted::with_items;
 
@@ -88,7 +88,11 @@ impl<'a> Collector<'a> {
                 .resolve(&call.func)
                 .is_some_and(|path| STARTERS.contains(&path))
         };
-        by_name || makes_task(call, self.names) || joins_a_group(call, self.names) || is_starter()
+        by_name
+            || makes_task(call, self.names)
+            || joins_a_group(call, self.names)
+            || is_starter()
+            || has_others_start(call, self.names)
     }
 
     /// Whether the current expression stands in what a call starts.
