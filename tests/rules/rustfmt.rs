@@ -19,6 +19,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("WS101-connect-timeout-argument/jsonrpsee.rs", SHORTER),
     ("reports/priority_suite.rs", COMMENT),
     ("WS102-connect-without-deadline/layout_of_wide_arms.rs", WIDE_ARM),
+    ("WS102-connect-without-deadline/plain_sockets.rs", LONG_LINE),
     ("WS102-connect-without-deadline/question_marks.rs", LONG_LINE),
     ("WS102-connect-without-deadline/runtime_named_in_the_file.rs", LONG_LINE),
     ("WS102-connect-without-deadline/suffixes_in_tests.rs", INSIDE_A_CALL),

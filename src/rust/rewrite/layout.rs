@@ -8,7 +8,7 @@ use crate::rust::collect::frames::AwaitPoint;
 use crate::source::{SourceFile, Span};
 
 /// What is so much wider than a line is still read at one glance.
-const A_LITTLE: usize = 40;
+pub(super) const A_LITTLE: usize = 40;
 
 /// A call of `function` with a `limit` around what is awaited, and what follows the `.await`.
 #[derive(Clone, Copy, Debug)]

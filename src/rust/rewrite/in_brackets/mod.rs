@@ -10,7 +10,7 @@ mod room;
 use above::Above;
 use brackets::{Brackets, Form};
 
-use super::layout::Around;
+use super::layout::{A_LITTLE, Around};
 use crate::facts::Rustfmt;
 use crate::finding::Edit;
 use crate::rust::collect::frames::AwaitPoint;
@@ -87,7 +87,8 @@ impl Layout<'_> {
             behind: self.brackets.end,
             in_macro: self.brackets.in_macro,
         };
-        if self.fits(0, first.column, first.behind) {
+        let stays = self.around.suffix == "?" && self.is_a_little_wider(&first);
+        if stays || self.fits(0, first.column, first.behind) {
             return None;
         }
         if let Some(above) = &self.brackets.above {

@@ -1,7 +1,7 @@
 //! How much room the parts of a statement take, and where they begin beside a bracket.
 
 use super::brackets::{Form, Pair};
-use super::{Around, Layout};
+use super::{A_LITTLE, Around, Layout, Place};
 
 impl Layout<'_> {
     /// Whether the only argument of the pair begins beside its bracket, however many lines it has: brackets in it do, and a chain of
@@ -82,7 +82,15 @@ impl Layout<'_> {
             && self.wait_fits(0, 0)
     }
 
-    /// The same of the wait.
+    /// Whether all of it in one line is no more than a little too wide, as a wait that leaves by `.await??` stays together.
+    pub(super) fn is_a_little_wider(&self, place: &Place) -> bool {
+        let outermost = self.brackets.pairs.first();
+        let width = outermost.map_or(0, |pair| self.columns(pair.callee.start, pair.end));
+        let is_broken = outermost.is_some_and(|pair| pair.methods.iter().any(|blanks| !blanks.is_empty()));
+        !is_broken && place.column + width + self.added() + place.behind <= self.rustfmt.line + A_LITTLE
+    }
+
+    /// Whether one line has room for the wait.
     pub(super) fn wait_fits(&self, before: usize, behind: usize) -> bool {
         let signs = self.columns(self.brackets.operand, self.point.base.start);
         let chain = self.columns(self.point.base.start, self.brackets.end_of_wait) + self.added();
