@@ -4,15 +4,13 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
+use crate::rust::collect::counted::{Counts, names_in};
 use crate::rust::collect::exits::has_exit;
+use crate::rust::collect::late::{RunsDry, is_in_time, is_timed};
 use crate::rust::names::durations;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
-use crate::rust::names::plain;
 use crate::sites::{Bound, Times};
-
-/// Whether a call gives an end some day, or an error: what it takes out of becomes empty, or nothing comes in time.
-pub(in crate::rust) type RunsDry<'k> = &'k dyn Fn(&syn::ExprMethodCall) -> bool;
 
 /// How often a `for` goes round; `named` answers for a constant or a variable.
 pub(in crate::rust) fn rounds_of_for(
@@ -81,16 +79,6 @@ fn ends_in_first_round(body: &Block, runs_dry: RunsDry<'_>) -> bool {
     leaves && !Ends::of_body(body, Vec::new(), runs_dry).again
 }
 
-/// The names of a pattern that is a name, or takes a tuple or a variant apart.
-fn names_in(pat: &Pat) -> Vec<Ident> {
-    match pat {
-        Pat::Ident(name) => vec![name.ident.clone()],
-        Pat::Tuple(tuple) => tuple.elems.iter().flat_map(names_in).collect(),
-        Pat::TupleStruct(of) => of.elems.iter().flat_map(names_in).collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// Methods that say something else than what a round itself does: what is left, whether it is late, a flag of somebody.
 const RUNNING_OUT: [&str; 7] = [
     "is_cancelled",
@@ -122,11 +110,7 @@ struct Ends<'k> {
 impl<'k> Ends<'k> {
     /// What ends a loop with this body; `counted` are the variables that its head counts.
     fn of_body(body: &Block, counted: Vec<Ident>, runs_dry: RunsDry<'k>) -> Self {
-        let mut counts = Counts {
-            counted,
-            nexts: Vec::new(),
-        };
-        counts.visit_block(body);
+        let counts = Counts::of_body(body, counted);
         let mut ends = Self::new(counts.counted, runs_dry);
         ends.nexts = counts.nexts;
         ends.visit_block(body);
@@ -186,45 +170,6 @@ impl<'k> Ends<'k> {
             _ => false,
         };
     }
-}
-
-/// Collects the variables that are counted up or down, or set to what comes next.
-struct Counts {
-    counted: Vec<Ident>,
-    nexts: Vec<(Ident, String)>,
-}
-
-impl<'ast> Visit<'ast> for Counts {
-    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
-        use syn::BinOp::{AddAssign, SubAssign};
-        if let (Expr::Path(of), AddAssign(_) | SubAssign(_)) = (&*binary.left, binary.op) {
-            self.counted.extend(of.path.get_ident().cloned());
-        }
-        visit::visit_expr_binary(self, binary);
-    }
-
-    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
-        if let Expr::Path(of) = &*assign.left
-            && let Some(of) = of.path.get_ident()
-        {
-            // `state = State::Done`, `state = match state { … }`: nothing from outside decides about it.
-            let is_state = matches!(&*assign.right, Expr::Path(state) if state.path.segments.len() > 1);
-            let is_step = matches!(&*assign.right, Expr::Match(choice)
-                if matches!(&*choice.expr, Expr::Path(path) if path.path.is_ident(of)));
-            if is_state || is_step {
-                self.counted.push(of.clone());
-            }
-            if let Expr::MethodCall(call) = &*assign.right
-                && let Expr::Path(made_of) = &*call.receiver
-            {
-                let made_of = made_of.path.get_ident().map(ToString::to_string);
-                self.nexts.extend(made_of.map(|made_of| (of.clone(), made_of)));
-            }
-        }
-        visit::visit_expr_assign(self, assign);
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
 impl<'ast> Visit<'ast> for Ends<'_> {
@@ -340,48 +285,4 @@ impl Ends<'_> {
         let has = |words: &[&str]| words.iter().any(|word| tokens.contains(word));
         self.leaves |= has(&["break", "return", "panic"]) && has(&["& mut", "&mut", "sleep", "timeout", "tick"]);
     }
-}
-
-/// Whether a pattern is for an outcome that came in time.
-fn is_in_time(pat: &Pat) -> bool {
-    matches!(pat, Pat::TupleStruct(of) if of.path.is_ident("Ok") || of.path.is_ident("Some"))
-}
-
-/// Whether an expression is the outcome of a wait under a deadline, or the time that is left, which runs out some day:
-/// `timeout(limit, future).await.is_err()`, `limit.checked_sub(start.elapsed())`.
-fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool, runs_dry: RunsDry<'_>) -> bool {
-    let (mut at, mut is_awaited) = (expr, false);
-    loop {
-        at = match at {
-            Expr::Await(awaited) => {
-                is_awaited = true;
-                &awaited.base
-            }
-            Expr::MethodCall(call) if !is_awaited && is_taking(&call.method) || runs_dry(call) => return true,
-            Expr::MethodCall(call) if call.method == "checked_sub" || call.method == "checked_duration_since" => {
-                return true;
-            }
-            Expr::MethodCall(call) => &call.receiver,
-            Expr::Try(attempt) => &attempt.expr,
-            Expr::Paren(paren) => &paren.expr,
-            Expr::Unary(unary) => &unary.expr,
-            Expr::Reference(reference) => &reference.expr,
-            Expr::Path(path) => return is_kept(&path.path),
-            Expr::Call(call) => {
-                let Expr::Path(func) = &*call.func else { return false };
-                let last = func.path.segments.last();
-                return last.is_some_and(|last| {
-                    let name = last.ident.to_string();
-                    name.starts_with("timeout") || name == "with_timeout" || name == "with_deadline"
-                });
-            }
-            _ => return false,
-        };
-    }
-}
-
-/// Whether a method takes the next one out of what is there: `queue.pop_front()`, `delays.next()`.
-fn is_taking(method: &Ident) -> bool {
-    let method = plain(method);
-    method == "pop" || method.starts_with("pop_") || method == "next" || method == "next_back"
 }
