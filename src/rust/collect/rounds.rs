@@ -6,7 +6,8 @@ use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
 use crate::rust::collect::counted::{Counts, names_in};
 use crate::rust::collect::exits::has_exit;
-use crate::rust::collect::late::{RunsDry, is_in_time, is_timed};
+use crate::rust::collect::late::{Outcomes, ends_by_silence, is_in_time, timed};
+use crate::rust::collect::own_deadlines::InSilence;
 use crate::rust::names::durations;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
@@ -16,9 +17,9 @@ use crate::sites::{Bound, Times};
 pub(in crate::rust) fn rounds_of_for(
     each: &syn::ExprForLoop,
     named: &dyn Fn(&syn::Path) -> Option<Bound>,
-    runs_dry: RunsDry<'_>,
+    known: &dyn Outcomes,
 ) -> Times {
-    if ends_in_first_round(&each.body, runs_dry) {
+    if ends_in_first_round(&each.body, known) {
         return Times::Number(1.0);
     }
     match strip(&each.expr) {
@@ -35,7 +36,7 @@ pub(in crate::rust) fn rounds_of_for(
             };
             match (start, end, &range.end) {
                 (Some(start), Some(end), _) => Times::Number((end - start + more).max(0.0)),
-                (_, _, None) if Ends::of_body(&each.body, names_in(&each.pat), runs_dry).leaves => Times::Unknown,
+                (_, _, None) if Ends::of_body(&each.body, names_in(&each.pat), known).leaves => Times::Unknown,
                 (_, _, None) => Times::Unbounded,
                 _ => Times::Unknown,
             }
@@ -55,28 +56,29 @@ fn strip(expr: &Expr) -> &Expr {
 }
 
 /// How often a `while` or a `loop` goes round: what compares numbers, or asks the clock, ends some day.
-pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block, runs_dry: RunsDry<'_>) -> Times {
-    if ends_in_first_round(body, runs_dry) {
+pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block, known: &dyn Outcomes) -> Times {
+    if ends_in_first_round(body, known) {
         return Times::Number(1.0);
     }
-    let ends = Ends::of_body(body, Vec::new(), runs_dry);
+    let ends = Ends::of_body(body, Vec::new(), known);
     let by_head = condition.is_some_and(|condition| match condition {
         Expr::Let(head) => {
             let leads_on = |counted: &Ident| names_in(&head.pat).iter().any(|name| ends.is_next(counted, name));
             let is_led_on = matches!(&*head.expr, Expr::Path(path) if path.path.get_ident().is_some_and(leads_on));
             ends.is_timed(&head.expr) || ends.compares_in(condition) || is_led_on
         }
-        other => ends.is_timed(other) || ends.compares_in(other),
+        other => ends.ends_by_silence(other) || ends.compares_in(other),
     });
+    let by_head = by_head || condition.is_some_and(|condition| ends.fails_in(condition));
     match by_head || ends.leaves {
         true => Times::Unknown,
         false => Times::Unbounded,
     }
 }
 
-fn ends_in_first_round(body: &Block, runs_dry: RunsDry<'_>) -> bool {
+fn ends_in_first_round(body: &Block, known: &dyn Outcomes) -> bool {
     let leaves = matches!(body.stmts.last(), Some(Stmt::Expr(Expr::Break(_) | Expr::Return(_), _)));
-    leaves && !Ends::of_body(body, Vec::new(), runs_dry).again
+    leaves && !Ends::of_body(body, Vec::new(), known).again
 }
 
 /// Methods that say something else than what a round itself does: what is left, whether it is late, a flag of somebody.
@@ -95,7 +97,7 @@ const MOST_OUTCOMES: usize = 64;
 
 /// Looks for what ends a loop by counting.
 struct Ends<'k> {
-    runs_dry: RunsDry<'k>,
+    known: &'k dyn Outcomes,
     compares: bool,
     leaves: bool,
     again: bool,
@@ -109,17 +111,17 @@ struct Ends<'k> {
 
 impl<'k> Ends<'k> {
     /// What ends a loop with this body; `counted` are the variables that its head counts.
-    fn of_body(body: &Block, counted: Vec<Ident>, runs_dry: RunsDry<'k>) -> Self {
+    fn of_body(body: &Block, counted: Vec<Ident>, known: &'k dyn Outcomes) -> Self {
         let counts = Counts::of_body(body, counted);
-        let mut ends = Self::new(counts.counted, runs_dry);
+        let mut ends = Self::new(counts.counted, known);
         ends.nexts = counts.nexts;
         ends.visit_block(body);
         ends
     }
 
-    fn new(counted: Vec<Ident>, runs_dry: RunsDry<'k>) -> Self {
+    fn new(counted: Vec<Ident>, known: &'k dyn Outcomes) -> Self {
         Self {
-            runs_dry,
+            known,
             compares: false,
             leaves: false,
             again: false,
@@ -136,9 +138,16 @@ impl<'k> Ends<'k> {
 
     /// Whether an expression compares numbers or times.
     fn compares_in(&self, expr: &Expr) -> bool {
-        let mut condition = Self::new(self.counted.clone(), self.runs_dry);
+        let mut condition = Self::new(self.counted.clone(), self.known);
         condition.visit_expr(expr);
         condition.compares
+    }
+
+    /// Whether a condition panics, or leaves the function, once nothing came in time.
+    fn fails_in(&self, condition: &Expr) -> bool {
+        let mut within = Self::new(Vec::new(), self.known);
+        within.visit_expr(condition);
+        within.leaves
     }
 
     fn is_counted(&self, expr: &Expr) -> bool {
@@ -200,6 +209,7 @@ impl<'ast> Visit<'ast> for Ends<'_> {
             Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
                 self.leaves |= self.is_timed(&call.receiver);
             }
+            Expr::Await(awaited) => self.leaves |= self.known.in_silence(&awaited.base) == Some(InSilence::Fails),
             Expr::Try(attempt) => self.leaves |= self.is_timed(&attempt.expr),
             Expr::Match(choice) => {
                 let mut late = choice.arms.iter().filter(|arm| !is_in_time(&arm.pat));
@@ -209,6 +219,7 @@ impl<'ast> Visit<'ast> for Ends<'_> {
             Expr::Macro(call) => {
                 self.raced(&call.mac);
                 self.asserted(&call.mac);
+                self.opened(&call.mac);
             }
             Expr::Closure(_) | Expr::Async(_) => return,
             _ => {}
@@ -232,6 +243,7 @@ impl<'ast> Visit<'ast> for Ends<'_> {
     fn visit_stmt_macro(&mut self, call: &'ast syn::StmtMacro) {
         self.raced(&call.mac);
         self.asserted(&call.mac);
+        self.opened(&call.mac);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
@@ -269,11 +281,26 @@ impl Ends<'_> {
         })
     }
 
+    /// What is evaluated where a macro stands may panic, too: `assert!(recv(&mut ws).await.is_text())`.
+    fn opened(&mut self, mac: &syn::Macro) {
+        if let Inside::Arguments(values) = &*macros::inside(mac) {
+            self.leaves |= values.iter().any(|value| self.fails_in(value));
+        } else if let Inside::Matched(value) = &*macros::inside(mac) {
+            self.leaves |= self.fails_in(value);
+        }
+    }
+
+    /// Whether the condition of a `while` no longer holds once nothing came in time.
+    fn ends_by_silence(&self, condition: &Expr) -> bool {
+        let is_kept = |path: &syn::Path| self.outcomes.iter().any(|kept| path.is_ident(kept));
+        ends_by_silence(condition, &is_kept, self.known)
+    }
+
     /// Whether an expression is the outcome of a wait under a deadline, or of something else that comes to its end, or a
     /// variable that keeps it.
     fn is_timed(&self, expr: &Expr) -> bool {
         let is_kept = |path: &syn::Path| self.outcomes.iter().any(|kept| path.is_ident(kept));
-        is_timed(expr, &is_kept, self.runs_dry)
+        timed(expr, &is_kept, self.known).is_some()
     }
 
     /// `select!` with a timer, or with a future that is made outside and may be one, and with a branch that leaves.
