@@ -146,13 +146,21 @@ impl Collector<'_> {
         match (place.in_task, place.in_async) {
             (false, _) => self.found.blocking.fed.insert(key),
             (true, false) => self.found.blocking.fed_by_threads.insert(key),
+            // A thread that runs its own futures goes on by itself.
+            (true, true) if self.in_thread_with_runtime() => self.found.blocking.fed_by_threads.insert(key),
             // A task never gets its turn where its thread is blocked.
             (true, true) => false,
         };
     }
 
-    /// Whether a thread may put something into the channel that this is an end of: one that was started before, or, where a
-    /// thread of its own waits for that, whoever has the other end.
+    /// Whether the current node runs in a runtime of a task's own: `thread::spawn(move || runtime.block_on(async { … }))`.
+    fn in_thread_with_runtime(&self) -> bool {
+        let mut within = self.frames.iter().skip_while(|frame| !matches!(frame, Frame::Task));
+        within.any(|frame| matches!(frame, Frame::Run))
+    }
+
+    /// Whether a thread may put something into the channel that this is an end of: one that was started before, one that is
+    /// asked by an object, or, where a thread of its own waits for that, whoever has the other end.
     pub(in crate::rust) fn may_be_fed(&self, receiver: &Expr) -> bool {
         let Some(channel) = self.channel_of(receiver) else {
             return false;
@@ -165,6 +173,16 @@ impl Collector<'_> {
             Name::Variable(id) => self.found.variables.get(id.0).and_then(|end| end.channel) == Some(channel),
             _ => false,
         };
+        // A reply's sender goes along with the request for it.
+        let is_other =
+            |name: &&String| !matches!(plain_operand(receiver), Expr::Path(path) if path.path.is_ident(*name));
+        let is_moved = self
+            .givers
+            .last()
+            .is_some_and(|givers| givers.gone.moved().filter(is_other).any(is_end));
+        if is_moved && self.tells_objects() {
+            return true;
+        }
         let is_apart = place.in_task && !place.in_async;
         is_apart && self.givers.last().is_some_and(|givers| givers.names.iter().any(is_end))
     }

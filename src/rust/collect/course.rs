@@ -136,7 +136,7 @@ impl Collector<'_> {
             let head = edges::head_of_loop(keyword, condition, this.offsets);
             let times = match drains {
                 true => Times::Unknown,
-                false => rounds_of_while(condition, body, &|wait| this.runs_dry(wait)),
+                false => rounds_of_while(condition, body, this),
             };
             (head, times)
         };
@@ -163,7 +163,7 @@ impl Collector<'_> {
             let keyword = this.offsets.of(each.for_token.span);
             let head = keyword.cover(edges::expression(&each.expr, this.offsets));
             let named = |path: &syn::Path| this.named_duration(path);
-            (head, rounds_of_for(each, &named, &|wait| this.runs_dry(wait)))
+            (head, rounds_of_for(each, &named, this))
         };
         self.repeat(head, |this| {
             this.bind_element(&each.pat, &each.expr);

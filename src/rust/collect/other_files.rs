@@ -2,7 +2,7 @@
 //! what is asked of its own file, and stands below those that hold many.
 
 use crate::rust::collect::carried::Limits;
-use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::own_deadlines::{InSilence, Own};
 use crate::rust::collect::values::Kind;
 use crate::rust::names::macros::Definition;
 use crate::rust::names::{Beyond, Name};
@@ -30,6 +30,8 @@ pub(in crate::rust) trait OtherFiles: Beyond {
     fn limits(&self, path: &str) -> Option<Limits>;
     /// What a function does with time.
     fn own(&self, path: &str) -> Option<Own>;
+    /// What a function or a method makes of it that nothing came in time.
+    fn in_silence(&self, path: &str) -> Option<InSilence>;
     /// What a method of the type or trait at this path does with time.
     fn own_method(&self, of: &str, method: &str) -> Option<Own>;
     /// What the method of this name does with time that a trait has which the module at this path declares or hands on.

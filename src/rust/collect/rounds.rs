@@ -4,23 +4,22 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Ident, Pat, RangeLimits, Stmt};
 
+use crate::rust::collect::counted::{Counts, names_in};
 use crate::rust::collect::exits::has_exit;
+use crate::rust::collect::late::{Outcomes, ends_by_silence, is_in_time, timed};
+use crate::rust::collect::own_deadlines::InSilence;
 use crate::rust::names::durations;
 use crate::rust::names::last_name;
 use crate::rust::names::macros::{self, Inside};
-use crate::rust::names::plain;
 use crate::sites::{Bound, Times};
-
-/// Whether a call gives an end some day, or an error: what it takes out of becomes empty, or nothing comes in time.
-pub(in crate::rust) type RunsDry<'k> = &'k dyn Fn(&syn::ExprMethodCall) -> bool;
 
 /// How often a `for` goes round; `named` answers for a constant or a variable.
 pub(in crate::rust) fn rounds_of_for(
     each: &syn::ExprForLoop,
     named: &dyn Fn(&syn::Path) -> Option<Bound>,
-    runs_dry: RunsDry<'_>,
+    known: &dyn Outcomes,
 ) -> Times {
-    if ends_in_first_round(&each.body, runs_dry) {
+    if ends_in_first_round(&each.body, known) {
         return Times::Number(1.0);
     }
     match strip(&each.expr) {
@@ -37,7 +36,7 @@ pub(in crate::rust) fn rounds_of_for(
             };
             match (start, end, &range.end) {
                 (Some(start), Some(end), _) => Times::Number((end - start + more).max(0.0)),
-                (_, _, None) if Ends::of_body(&each.body, names_in(&each.pat), runs_dry).leaves => Times::Unknown,
+                (_, _, None) if Ends::of_body(&each.body, names_in(&each.pat), known).leaves => Times::Unknown,
                 (_, _, None) => Times::Unbounded,
                 _ => Times::Unknown,
             }
@@ -57,38 +56,29 @@ fn strip(expr: &Expr) -> &Expr {
 }
 
 /// How often a `while` or a `loop` goes round: what compares numbers, or asks the clock, ends some day.
-pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block, runs_dry: RunsDry<'_>) -> Times {
-    if ends_in_first_round(body, runs_dry) {
+pub(in crate::rust) fn rounds_of_while(condition: Option<&Expr>, body: &Block, known: &dyn Outcomes) -> Times {
+    if ends_in_first_round(body, known) {
         return Times::Number(1.0);
     }
-    let ends = Ends::of_body(body, Vec::new(), runs_dry);
+    let ends = Ends::of_body(body, Vec::new(), known);
     let by_head = condition.is_some_and(|condition| match condition {
         Expr::Let(head) => {
             let leads_on = |counted: &Ident| names_in(&head.pat).iter().any(|name| ends.is_next(counted, name));
             let is_led_on = matches!(&*head.expr, Expr::Path(path) if path.path.get_ident().is_some_and(leads_on));
             ends.is_timed(&head.expr) || ends.compares_in(condition) || is_led_on
         }
-        other => ends.is_timed(other) || ends.compares_in(other),
+        other => ends.ends_by_silence(other) || ends.compares_in(other),
     });
+    let by_head = by_head || condition.is_some_and(|condition| ends.fails_in(condition));
     match by_head || ends.leaves {
         true => Times::Unknown,
         false => Times::Unbounded,
     }
 }
 
-fn ends_in_first_round(body: &Block, runs_dry: RunsDry<'_>) -> bool {
+fn ends_in_first_round(body: &Block, known: &dyn Outcomes) -> bool {
     let leaves = matches!(body.stmts.last(), Some(Stmt::Expr(Expr::Break(_) | Expr::Return(_), _)));
-    leaves && !Ends::of_body(body, Vec::new(), runs_dry).again
-}
-
-/// The names of a pattern that is a name, or takes a tuple or a variant apart.
-fn names_in(pat: &Pat) -> Vec<Ident> {
-    match pat {
-        Pat::Ident(name) => vec![name.ident.clone()],
-        Pat::Tuple(tuple) => tuple.elems.iter().flat_map(names_in).collect(),
-        Pat::TupleStruct(of) => of.elems.iter().flat_map(names_in).collect(),
-        _ => Vec::new(),
-    }
+    leaves && !Ends::of_body(body, Vec::new(), known).again
 }
 
 /// Methods that say something else than what a round itself does: what is left, whether it is late, a flag of somebody.
@@ -107,7 +97,7 @@ const MOST_OUTCOMES: usize = 64;
 
 /// Looks for what ends a loop by counting.
 struct Ends<'k> {
-    runs_dry: RunsDry<'k>,
+    known: &'k dyn Outcomes,
     compares: bool,
     leaves: bool,
     again: bool,
@@ -121,21 +111,17 @@ struct Ends<'k> {
 
 impl<'k> Ends<'k> {
     /// What ends a loop with this body; `counted` are the variables that its head counts.
-    fn of_body(body: &Block, counted: Vec<Ident>, runs_dry: RunsDry<'k>) -> Self {
-        let mut counts = Counts {
-            counted,
-            nexts: Vec::new(),
-        };
-        counts.visit_block(body);
-        let mut ends = Self::new(counts.counted, runs_dry);
+    fn of_body(body: &Block, counted: Vec<Ident>, known: &'k dyn Outcomes) -> Self {
+        let counts = Counts::of_body(body, counted);
+        let mut ends = Self::new(counts.counted, known);
         ends.nexts = counts.nexts;
         ends.visit_block(body);
         ends
     }
 
-    fn new(counted: Vec<Ident>, runs_dry: RunsDry<'k>) -> Self {
+    fn new(counted: Vec<Ident>, known: &'k dyn Outcomes) -> Self {
         Self {
-            runs_dry,
+            known,
             compares: false,
             leaves: false,
             again: false,
@@ -152,9 +138,16 @@ impl<'k> Ends<'k> {
 
     /// Whether an expression compares numbers or times.
     fn compares_in(&self, expr: &Expr) -> bool {
-        let mut condition = Self::new(self.counted.clone(), self.runs_dry);
+        let mut condition = Self::new(self.counted.clone(), self.known);
         condition.visit_expr(expr);
         condition.compares
+    }
+
+    /// Whether a condition panics, or leaves the function, once nothing came in time.
+    fn fails_in(&self, condition: &Expr) -> bool {
+        let mut within = Self::new(Vec::new(), self.known);
+        within.visit_expr(condition);
+        within.leaves
     }
 
     fn is_counted(&self, expr: &Expr) -> bool {
@@ -188,45 +181,6 @@ impl<'k> Ends<'k> {
     }
 }
 
-/// Collects the variables that are counted up or down, or set to what comes next.
-struct Counts {
-    counted: Vec<Ident>,
-    nexts: Vec<(Ident, String)>,
-}
-
-impl<'ast> Visit<'ast> for Counts {
-    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
-        use syn::BinOp::{AddAssign, SubAssign};
-        if let (Expr::Path(of), AddAssign(_) | SubAssign(_)) = (&*binary.left, binary.op) {
-            self.counted.extend(of.path.get_ident().cloned());
-        }
-        visit::visit_expr_binary(self, binary);
-    }
-
-    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
-        if let Expr::Path(of) = &*assign.left
-            && let Some(of) = of.path.get_ident()
-        {
-            // `state = State::Done`, `state = match state { … }`: nothing from outside decides about it.
-            let is_state = matches!(&*assign.right, Expr::Path(state) if state.path.segments.len() > 1);
-            let is_step = matches!(&*assign.right, Expr::Match(choice)
-                if matches!(&*choice.expr, Expr::Path(path) if path.path.is_ident(of)));
-            if is_state || is_step {
-                self.counted.push(of.clone());
-            }
-            if let Expr::MethodCall(call) = &*assign.right
-                && let Expr::Path(made_of) = &*call.receiver
-            {
-                let made_of = made_of.path.get_ident().map(ToString::to_string);
-                self.nexts.extend(made_of.map(|made_of| (of.clone(), made_of)));
-            }
-        }
-        visit::visit_expr_assign(self, assign);
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
-}
-
 impl<'ast> Visit<'ast> for Ends<'_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
@@ -255,6 +209,7 @@ impl<'ast> Visit<'ast> for Ends<'_> {
             Expr::MethodCall(call) if call.method == "unwrap" || call.method == "expect" => {
                 self.leaves |= self.is_timed(&call.receiver);
             }
+            Expr::Await(awaited) => self.leaves |= self.known.in_silence(&awaited.base) == Some(InSilence::Fails),
             Expr::Try(attempt) => self.leaves |= self.is_timed(&attempt.expr),
             Expr::Match(choice) => {
                 let mut late = choice.arms.iter().filter(|arm| !is_in_time(&arm.pat));
@@ -264,6 +219,7 @@ impl<'ast> Visit<'ast> for Ends<'_> {
             Expr::Macro(call) => {
                 self.raced(&call.mac);
                 self.asserted(&call.mac);
+                self.opened(&call.mac);
             }
             Expr::Closure(_) | Expr::Async(_) => return,
             _ => {}
@@ -287,6 +243,7 @@ impl<'ast> Visit<'ast> for Ends<'_> {
     fn visit_stmt_macro(&mut self, call: &'ast syn::StmtMacro) {
         self.raced(&call.mac);
         self.asserted(&call.mac);
+        self.opened(&call.mac);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
@@ -324,11 +281,26 @@ impl Ends<'_> {
         })
     }
 
+    /// What is evaluated where a macro stands may panic, too: `assert!(recv(&mut ws).await.is_text())`.
+    fn opened(&mut self, mac: &syn::Macro) {
+        if let Inside::Arguments(values) = &*macros::inside(mac) {
+            self.leaves |= values.iter().any(|value| self.fails_in(value));
+        } else if let Inside::Matched(value) = &*macros::inside(mac) {
+            self.leaves |= self.fails_in(value);
+        }
+    }
+
+    /// Whether the condition of a `while` no longer holds once nothing came in time.
+    fn ends_by_silence(&self, condition: &Expr) -> bool {
+        let is_kept = |path: &syn::Path| self.outcomes.iter().any(|kept| path.is_ident(kept));
+        ends_by_silence(condition, &is_kept, self.known)
+    }
+
     /// Whether an expression is the outcome of a wait under a deadline, or of something else that comes to its end, or a
     /// variable that keeps it.
     fn is_timed(&self, expr: &Expr) -> bool {
         let is_kept = |path: &syn::Path| self.outcomes.iter().any(|kept| path.is_ident(kept));
-        is_timed(expr, &is_kept, self.runs_dry)
+        timed(expr, &is_kept, self.known).is_some()
     }
 
     /// `select!` with a timer, or with a future that is made outside and may be one, and with a branch that leaves.
@@ -340,48 +312,4 @@ impl Ends<'_> {
         let has = |words: &[&str]| words.iter().any(|word| tokens.contains(word));
         self.leaves |= has(&["break", "return", "panic"]) && has(&["& mut", "&mut", "sleep", "timeout", "tick"]);
     }
-}
-
-/// Whether a pattern is for an outcome that came in time.
-fn is_in_time(pat: &Pat) -> bool {
-    matches!(pat, Pat::TupleStruct(of) if of.path.is_ident("Ok") || of.path.is_ident("Some"))
-}
-
-/// Whether an expression is the outcome of a wait under a deadline, or the time that is left, which runs out some day:
-/// `timeout(limit, future).await.is_err()`, `limit.checked_sub(start.elapsed())`.
-fn is_timed(expr: &Expr, is_kept: &dyn Fn(&syn::Path) -> bool, runs_dry: RunsDry<'_>) -> bool {
-    let (mut at, mut is_awaited) = (expr, false);
-    loop {
-        at = match at {
-            Expr::Await(awaited) => {
-                is_awaited = true;
-                &awaited.base
-            }
-            Expr::MethodCall(call) if !is_awaited && is_taking(&call.method) || runs_dry(call) => return true,
-            Expr::MethodCall(call) if call.method == "checked_sub" || call.method == "checked_duration_since" => {
-                return true;
-            }
-            Expr::MethodCall(call) => &call.receiver,
-            Expr::Try(attempt) => &attempt.expr,
-            Expr::Paren(paren) => &paren.expr,
-            Expr::Unary(unary) => &unary.expr,
-            Expr::Reference(reference) => &reference.expr,
-            Expr::Path(path) => return is_kept(&path.path),
-            Expr::Call(call) => {
-                let Expr::Path(func) = &*call.func else { return false };
-                let last = func.path.segments.last();
-                return last.is_some_and(|last| {
-                    let name = last.ident.to_string();
-                    name.starts_with("timeout") || name == "with_timeout" || name == "with_deadline"
-                });
-            }
-            _ => return false,
-        };
-    }
-}
-
-/// Whether a method takes the next one out of what is there: `queue.pop_front()`, `delays.next()`.
-fn is_taking(method: &Ident) -> bool {
-    let method = plain(method);
-    method == "pop" || method.starts_with("pop_") || method == "next" || method == "next_back"
 }

@@ -9,7 +9,7 @@ use crate::rust::collect::deadlines::last_meant;
 use crate::rust::collect::frames::Frame;
 use crate::rust::collect::given::{Given, Received};
 use crate::rust::collect::moments::Moment;
-use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::own_deadlines::{InSilence, Own};
 use crate::rust::collect::patterns::{all_names, is_unwrapping, leading, names_of, single};
 use crate::rust::collect::signals::Signal;
 use crate::rust::collect::tasks::Aborts;
@@ -37,6 +37,8 @@ pub(in crate::rust) struct Variable {
     pub(in crate::rust) timer: Option<bool>,
     /// It holds a closure that does this with time.
     pub(in crate::rust) own: Option<Own>,
+    /// What calling a closure in it makes of it that nothing came in time.
+    pub(in crate::rust) silent: Option<InSilence>,
     /// It stands under a `#[cfg]`: one of its name under another is the same variable to those that use it.
     pub(in crate::rust) is_gated: bool,
     /// It was declared without a value, or with none: `None`.
@@ -346,10 +348,10 @@ impl Collector<'_> {
             known.is_sender = self.is_sender(value);
             known.tells = self.told_by_drop(value);
             known.timer = self.is_timer(value);
-            known.own = match value {
-                Expr::Closure(closure) => self.own_of_closure(closure),
-                _ => None,
-            };
+            if let Expr::Closure(closure) = value {
+                known.own = self.own_of_closure(closure);
+                known.silent = self.silent_by_closure(closure);
+            }
             // What is assigned to later on is another length there.
             let length = Some(self.duration(value)).filter(|length| *length != Bound::Unknown);
             known.value = length.filter(|_| !is_mutable);

@@ -16,7 +16,7 @@ use crate::project::CrateNames;
 use crate::rust::KnownPaths;
 use crate::rust::collect::carried::Limits;
 use crate::rust::collect::other_files::OtherFiles;
-use crate::rust::collect::own_deadlines::Own;
+use crate::rust::collect::own_deadlines::{InSilence, Own};
 use crate::rust::collect::values::{Declarations, Kind};
 use crate::rust::names::macros::Definition;
 use crate::rust::names::{Beyond, Known, Name};
@@ -254,6 +254,10 @@ impl OtherFiles for View<'_> {
 
     fn own(&self, path: &str) -> Option<Own> {
         self.declared(path, |declared, path| declared.own.function(path))
+    }
+
+    fn in_silence(&self, path: &str) -> Option<InSilence> {
+        self.declared(path, |declared, path| declared.own.in_silence(path))
     }
 
     fn own_method(&self, of: &str, method: &str) -> Option<Own> {

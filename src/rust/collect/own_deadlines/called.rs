@@ -2,7 +2,7 @@
 
 use syn::Expr;
 
-use super::Own;
+use super::{InSilence, Own};
 use crate::rust::collect::other_files::OtherFiles;
 use crate::rust::collect::{Collector, typed};
 use crate::rust::names::Name;
@@ -38,6 +38,36 @@ impl Collector<'_> {
                 own.or_else(|| self.own_of_imported_trait(method))
             }
         }
+    }
+
+    /// What the function that a path means makes of it that nothing came in time.
+    pub(super) fn silent_in(&self, function: &Name) -> Option<InSilence> {
+        match function {
+            Name::File(path) | Name::Extern(path) => self.silent_at(path),
+            Name::Variable(id) => self.found.variables.get(id.0)?.silent,
+            Name::Unknown => None,
+        }
+    }
+
+    /// The same of a method, called on something.
+    pub(super) fn silent_in_method(&self, receiver: &Expr, method: &str) -> Option<InSilence> {
+        let by_name = self.declared.own.silent_methods.get(method).copied();
+        if self.crates.is_none() && by_name.is_none() {
+            return None;
+        }
+        let Some(of) = self.type_of(receiver) else {
+            return by_name;
+        };
+        let silent = self.silent_at(&format!("{of}::{method}"));
+        silent.or_else(|| match typed(of) {
+            Name::Extern(of) if !self.is_elsewhere(&of) => None,
+            _ => by_name,
+        })
+    }
+
+    fn silent_at(&self, path: &str) -> Option<InSilence> {
+        let silent = self.declared.own.in_silence(path);
+        silent.or_else(|| self.crates?.in_silence(path))
     }
 
     fn own_of_method_of(&self, of: &str, method: &str) -> Option<Own> {

@@ -44,8 +44,16 @@ impl Collector<'_> {
         for item in items {
             match item {
                 Item::Fn(item) => {
-                    if let Some(own) = self.own_of_body(&item.sig, &item.block) {
-                        let path = format!("{place}::{}", plain(&item.sig.ident));
+                    let own = self.own_of_body(&item.sig, &item.block);
+                    let silent = self.silent_by(&item.sig, &item.block);
+                    if own.is_none() && silent.is_none() {
+                        continue;
+                    }
+                    let path = format!("{place}::{}", plain(&item.sig.ident));
+                    if let Some(silent) = silent {
+                        self.declared.own.silent.insert(path.clone(), silent);
+                    }
+                    if let Some(own) = own {
                         self.declared.own.functions.insert(path, own);
                     }
                 }
@@ -83,10 +91,17 @@ impl Collector<'_> {
     }
 
     fn declare_own_method(&mut self, of: &[Option<&String>], signature: &Signature, block: &Block) {
+        let name = plain(&signature.ident);
+        if let Some(silent) = self.silent_by(signature, block) {
+            let declared = &mut self.declared.own;
+            for of in of.iter().copied().flatten() {
+                declared.silent.insert(format!("{of}::{name}"), silent);
+            }
+            declared.silent_methods.insert(name.clone(), silent);
+        }
         let Some(own) = self.own_of_body(signature, block) else {
             return;
         };
-        let name = plain(&signature.ident);
         for of in of.iter().copied().flatten() {
             self.declared.own.functions.insert(format!("{of}::{name}"), own);
         }

@@ -5,6 +5,10 @@
 mod bodies;
 mod called;
 mod declared;
+mod leaving;
+mod silence;
+
+pub(in crate::rust) use silence::InSilence;
 
 use crate::rust::collect::bounded::Awaiting;
 use crate::rust::collect::watchdogs::Ending;
@@ -18,6 +22,9 @@ pub(in crate::rust) struct OwnDeadlines {
     functions: HashMap<String, Own>,
     /// Methods by their name alone: what is asked where the receiver's type cannot be seen.
     methods: HashMap<String, Own>,
+    /// What functions make of it that nothing came in time; by path, and methods by their name alone.
+    silent: HashMap<String, InSilence>,
+    silent_methods: HashMap<String, InSilence>,
     /// Something of the file cancels a token after a while: which one is not followed.
     cancels: bool,
 }
@@ -98,6 +105,11 @@ impl OwnDeadlines {
         self.function(&format!("{of}::{method}"))
     }
 
+    /// What the function or method at this path makes of it that nothing came in time.
+    pub(in crate::rust) fn in_silence(&self, path: &str) -> Option<InSilence> {
+        self.silent.get(path).copied()
+    }
+
     /// Whether who waits until a token is cancelled may wait for a timer.
     pub(in crate::rust) fn cancels(&self) -> bool {
         self.cancels
@@ -109,6 +121,8 @@ impl OwnDeadlines {
         Self {
             functions: functions.map(|(of, own)| (path(of), *own)).collect(),
             methods: self.methods.clone(),
+            silent: self.silent.iter().map(|(of, given)| (path(of), *given)).collect(),
+            silent_methods: self.silent_methods.clone(),
             cancels: self.cancels,
         }
     }
@@ -125,7 +139,7 @@ impl OwnDeadlines {
     }
 
     fn count(&self) -> usize {
-        self.functions.len()
+        self.functions.len() + self.silent.len() + usize::from(self.cancels)
     }
 }
 
