@@ -238,12 +238,10 @@ impl<'ast> Visit<'ast> for Silence<'_, '_> {
                 }
             }
             Expr::If(branch) => match (&*branch.cond, &branch.else_branch) {
-                (Expr::Let(head), otherwise) if self.is_timed(&head.expr) && is_in_time(&head.pat) => {
-                    if let Some((_, otherwise)) = otherwise {
-                        self.leaves_by(|leaving| leaving.visit_expr(otherwise));
-                    }
+                (Expr::Let(head), Some((_, otherwise))) if self.is_timed(&head.expr) && is_in_time(&head.pat) => {
+                    self.leaves_by(|leaving| leaving.visit_expr(otherwise));
                 }
-                (Expr::Let(head), _) if self.is_timed(&head.expr) => {
+                (Expr::Let(head), _) if self.is_timed(&head.expr) && !is_in_time(&head.pat) => {
                     self.leaves_by(|leaving| leaving.visit_block(&branch.then_branch));
                 }
                 (Expr::MethodCall(call), _)
